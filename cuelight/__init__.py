@@ -1,0 +1,1 @@
+"""Cuelight: the studio software behind a live show."""

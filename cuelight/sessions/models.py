@@ -1,0 +1,132 @@
+"""Tables of the live sessions. What is on air lives in the session's aggregate (``state.py``); the lineup's rows and
+the columns of a session that other queries read are written by that aggregate's projection and nowhere else."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Session(models.Model):
+    """One live selling show. ``name`` to ``host_may_drive`` are projected from the journal."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        LIVE = "live", "Live"
+        COMPLETE = "complete", "Complete"
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=60)
+    notes = models.TextField(blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    duration_minutes = models.PositiveIntegerField(default=180)
+    wrap = models.BooleanField(default=False, help_text="Next after the last item shows the first")
+    host_may_drive = models.BooleanField(default=False, help_text="The host may press keys too")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When it last went live")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "slug"], name="session_slug_once_per_studio"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "live", "complete"]),
+                name="session_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LineupItem(models.Model):
+    """One product in a session's lineup, with its own prices and notes where they differ. Null means the product's."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="items")
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    product = models.ForeignKey("catalog.Product", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField(help_text="The number typed on the console; 1-based, gaps allowed")
+    name = models.CharField(max_length=500, null=True, blank=True)
+    talking_points_md = models.TextField(null=True, blank=True)
+    original_price_cents = models.BigIntegerField(null=True, blank=True)
+    sale_price_cents = models.BigIntegerField(null=True, blank=True)
+    section = models.CharField(max_length=100, blank=True)
+    notes = models.TextField(blank=True, help_text="For the crew; never on the host's screen or an overlay")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["session", "position"],
+                name="lineup_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(position__gt=0), name="lineup_position_positive"),
+            models.CheckConstraint(
+                condition=Q(original_price_cents__isnull=True) | Q(original_price_cents__gt=0),
+                name="lineup_original_price_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_price_cents__isnull=True) | Q(sale_price_cents__gt=0),
+                name="lineup_sale_price_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_price_cents__isnull=True)
+                | Q(original_price_cents__isnull=True)
+                | Q(sale_price_cents__lte=F("original_price_cents")),
+                name="lineup_sale_not_above_original",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} of session {self.session_id}"
+
+
+class SessionHost(models.Model):
+    """Who is on camera in a session."""
+
+    class Role(models.TextChoices):
+        PRIMARY = "primary", "Primary"
+        CO_HOST = "co_host", "Co-host"
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="hosts")
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.PRIMARY)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["session", "person"], name="session_host_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} hosts {self.session_id}"
+
+
+class SheetImport(models.Model):
+    """One run of the importer: which file, how far it is, what came of it."""
+
+    class Status(models.TextChoices):
+        PREVIEW = "preview", "Preview"
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    brand = models.ForeignKey("catalog.Brand", on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    started_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    filename = models.CharField(max_length=255)
+    path = models.CharField(max_length=400, help_text="Where the uploaded file lies, relative to the data folder")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PREVIEW)
+    upsert = models.BooleanField(default=False)
+    mapping = models.JSONField(default=dict, blank=True, help_text="Column header to field name")
+    rows_total = models.PositiveIntegerField(null=True, blank=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict, blank=True, help_text="Counts, warnings and errors by line number")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.filename
