@@ -22,7 +22,7 @@ class Aggregate(models.Model):
 
 
 class JournalEntry(models.Model):
-    """One accepted change. ``event`` is ``{kind, changes: {path: [before, after]}}``, or what the aggregate's kind says."""
+    """One accepted change. ``event`` is ``{kind, changes: {path: [before, after]}}``."""
 
     pk = models.CompositePrimaryKey("aggregate_id", "version")
     aggregate_id = models.CharField(max_length=80)

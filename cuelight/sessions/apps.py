@@ -5,3 +5,9 @@ class SessionsConfig(AppConfig):
     name = "cuelight.sessions"
     label = "live_sessions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cuelight.live import transactional
+        from cuelight.sessions.session_kind import SessionKind
+
+        transactional.register(SessionKind())

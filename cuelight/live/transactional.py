@@ -1,0 +1,110 @@
+"""The journal's other entrance: a live command inside a caller's own Django transaction.
+
+Imports, clones and jobs write ordinary rows and change a live aggregate in one go: both happen or neither. Same rules,
+same tables, same order; only the lock differs (the head row ``FOR UPDATE`` instead of a compare-and-set).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import RawCursor
+from psycopg.rows import dict_row
+
+from cuelight.errors import Conflict, Gone, NotFound
+from cuelight.live.journal import hash_of, relayed
+from cuelight.live.journal_sql import CREATE, HEAD_FOR_UPDATE, INSERT_ENTRY, MOVE_HEAD, OPERATIONS
+from cuelight.live.kind import Command, Entry, Kind, Outcome, Row
+
+_kinds: dict[str, Kind] = {}
+_told: list[Callable[[dict[str, Any]], None]] = []
+
+
+def register(kind: Kind) -> None:
+    """Makes a kind of aggregate known, once, when its app is ready."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[Kind]:
+    return list(_kinds.values())
+
+
+def on_commit_tell(callback: Callable[[dict[str, Any]], None]) -> None:
+    """``callback`` gets every entry written through here, after its transaction: the relay, this process's journal."""
+    if callback not in _told:
+        _told.append(callback)
+
+
+def create_in(connection: BaseDatabaseWrapper, aggregate_id: str, *, studio_id: int, state: Any) -> None:
+    """The head of a new aggregate, at version 0, in the caller's transaction."""
+    kind = _kinds[aggregate_id.partition(":")[0]]
+    _run(connection, CREATE, aggregate_id, kind.name, studio_id, kind.dump(state).decode(), kind.format)
+
+
+def submit_in(
+    connection: BaseDatabaseWrapper,
+    aggregate_id: str,
+    command: Command,
+    *,
+    actor_id: int | None,
+    op_id: UUID | None = None,
+    source: str = "import",
+) -> Outcome:
+    """Does a command in the caller's transaction and holds the aggregate's head until that ends.
+
+    Everybody else hears of it after the commit. Raises CuelightError as ``Journal.submit`` does.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("submit_in needs a transaction around it")
+    kind_name, _, number = aggregate_id.partition(":")
+    kind = _kinds[kind_name]
+    [head] = _run(connection, HEAD_FOR_UPDATE, aggregate_id) or [None]
+    if head is None:
+        raise NotFound()
+    if head["deleted_at"]:
+        raise Gone()
+    payload_hash = hash_of(command)
+    if op_id is not None:
+        for row in _run(connection, OPERATIONS, aggregate_id, [op_id]):
+            if (row["actor_id"], row["payload_hash"]) != (actor_id, payload_hash):
+                raise Conflict("op_id_reused", "This op_id was used for another command.")
+            return Outcome(row["version"])
+    before = kind.load(head, [_run(connection, sql, int(number)) for sql in kind.queries])
+    at = datetime.now(UTC)
+    event = kind.decide(before, command, kind.read_facts(kind.needs(before)), at)
+    if event is None:
+        return Outcome(head["version"])
+    entry = Entry(head["version"] + 1, event, actor_id, source, at, op_id or uuid4(), payload_hash)
+    after = kind.evolve(before, entry)
+    _write(connection, kind, head, entry, after)
+    for sql, values in kind.project(before, after):
+        _run(connection, sql, *values)
+    body = relayed(aggregate_id, entry)
+    transaction.on_commit(lambda: _tell(body), using=connection.alias)
+    return Outcome(entry.version)
+
+
+def _write(connection: BaseDatabaseWrapper, kind: Kind, head: Row, entry: Entry, after: Any) -> None:
+    _run(connection, MOVE_HEAD, head["id"], entry.version, kind.dump(after).decode(), kind.format)
+    event = msgspec.json.encode(entry.event).decode()
+    _run(
+        connection, INSERT_ENTRY, head["id"], entry.version, entry.op_id, kind.format, event,
+        entry.actor_id, entry.source, entry.payload_hash, entry.at, head["studio_id"],
+    )  # fmt: skip
+
+
+def _tell(body: dict[str, Any]) -> None:
+    for callback in _told:
+        callback(body)
+
+
+def _run(connection: BaseDatabaseWrapper, sql: str, *values: Any) -> list[Row]:
+    """One statement in PostgreSQL's own parameter style on Django's connection; rows as dicts, jsonb as text."""
+    connection.ensure_connection()
+    with RawCursor(connection.connection, row_factory=dict_row) as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []

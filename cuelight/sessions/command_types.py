@@ -1,0 +1,121 @@
+"""What can be wanted of a live session, as plain data. What each does is in ``state.py``.
+
+The tag is the command's name on the wire, in the journal and in the control API.
+"""
+
+from typing import Any, ClassVar
+
+from cuelight.live.kind import Command
+from cuelight.sessions.lineup import Item
+
+
+class SessionCommand(Command, frozen=True):
+    """``undoable`` says whether Ctrl+Z takes it back."""
+
+    undoable: ClassVar[bool] = True
+
+
+class Jump(SessionCommand, frozen=True, tag="jump"):
+    """Show the item with this number, as printed on the lineup."""
+
+    number: int
+
+
+class Next(SessionCommand, frozen=True, tag="next"):
+    """Show the item after the one on air."""
+
+
+class Previous(SessionCommand, frozen=True, tag="previous"):
+    """Show the item before the one on air."""
+
+
+class First(SessionCommand, frozen=True, tag="first"):
+    """Show the item with the lowest number."""
+
+
+class Last(SessionCommand, frozen=True, tag="last"):
+    """Show the item with the highest number."""
+
+
+class NextImage(SessionCommand, frozen=True, tag="next_image"):
+    """Show the item's next picture; after the last comes the first."""
+
+
+class PreviousImage(SessionCommand, frozen=True, tag="previous_image"):
+    """Show the item's previous picture; before the first comes the last."""
+
+
+class ShowImage(SessionCommand, frozen=True, tag="show_image"):
+    """Show one picture of the item; the first is 0."""
+
+    index: int
+
+
+class SendMessage(SessionCommand, frozen=True, tag="send_message"):
+    """Tell the host something. ``id`` names the message for its acknowledgement."""
+
+    id: str
+    text: str
+    color: str = "amber"
+
+
+class ClearMessage(SessionCommand, frozen=True, tag="clear_message"):
+    """Take the message off the host's screen."""
+
+
+class AckMessage(SessionCommand, frozen=True, tag="ack_message"):
+    """The host has seen the message."""
+
+    undoable = False
+
+
+class ShowCard(SessionCommand, frozen=True, tag="show_card"):
+    """Show the product card on the stream."""
+
+
+class HideCard(SessionCommand, frozen=True, tag="hide_card"):
+    """Take the product card off the stream."""
+
+
+class SetStatus(SessionCommand, frozen=True, tag="set_status"):
+    """Draft → live → complete."""
+
+    status: str
+
+
+class AddItems(SessionCommand, frozen=True, tag="add_items"):
+    """Put items into the lineup; position 0 means at the end."""
+
+    items: list[Item]
+
+
+class RemoveItem(SessionCommand, frozen=True, tag="remove_item"):
+    """Take an item out of the lineup. Was it on air, the next one is."""
+
+    item_id: int
+
+
+class MoveItem(SessionCommand, frozen=True, tag="move_item"):
+    """Put an item at another place in the order; the first is 0."""
+
+    item_id: int
+    to_index: int
+
+
+class OverrideItem(SessionCommand, frozen=True, tag="override_item"):
+    """Give an item its own values in this session; null goes back to the product's."""
+
+    item_id: int
+    changes: dict[str, Any]
+
+
+class UpdateSettings(SessionCommand, frozen=True, tag="update_settings"):
+    """Change the session's name, notes, schedule or rules."""
+
+    changes: dict[str, Any]
+
+
+class Delete(SessionCommand, frozen=True, tag="deleted"):
+    """The end of the session: its lineup, its state, itself."""
+
+    undoable = False

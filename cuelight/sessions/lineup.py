@@ -1,0 +1,110 @@
+"""The parts a live session's state is made of. Pure data; the rules are in ``state.py``."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from cuelight.errors import Refused
+
+
+class Message(Struct, frozen=True):
+    """What the producer tells the host; stays until it is cleared or replaced."""
+
+    id: str
+    text: str
+    color: str
+    sent_at: str
+    acked_at: str | None = None
+
+
+class Live(Struct, frozen=True):
+    """What is on air: the small part that every key press changes and every screen holds."""
+
+    status: str = "draft"
+    item_id: int | None = None
+    image_index: int = 0
+    card_shown: bool = False
+    message: Message | None = None
+    started_at: str | None = None
+
+
+class Item(Struct, frozen=True):
+    """One line of the lineup. None means: as the product has it. Prices are cents."""
+
+    id: int
+    product_id: int
+    position: int
+    section: str = ""
+    notes: str = ""
+    name: str | None = None
+    talking_points_md: str | None = None
+    original_price_cents: int | None = None
+    sale_price_cents: int | None = None
+
+
+class Settings(Struct, frozen=True):
+    """What is set up before the show and rarely changed during it. Times are ISO 8601 in UTC."""
+
+    name: str
+    slug: str
+    notes: str = ""
+    wrap: bool = False
+    host_may_drive: bool = False
+    scheduled_at: str | None = None
+    duration_minutes: int = 180
+
+
+class Latest(Struct, frozen=True):
+    """The newest entry, as screens are told of it; ``lineup_version`` is the newest that touched lineup or settings."""
+
+    version: int = 0
+    lineup_version: int = 0
+    actor_id: int | None = None
+    kind: str = "created"
+    at: str | None = None
+
+
+class SessionState(Struct, frozen=True):
+    """Everything the rules of one session work on. ``order`` and ``products`` follow from ``items``."""
+
+    id: int
+    studio_id: int
+    currency: str
+    settings: Settings
+    live: Live = Live()
+    items: dict[str, Item] = field(default_factory=dict)
+    order: tuple[Item, ...] = ()
+    products: frozenset[int] = frozenset()
+    latest: Latest = Latest()
+
+    @property
+    def on_air(self) -> Item | None:
+        """The item the screens show."""
+        return self.items.get(str(self.live.item_id))
+
+    @property
+    def place(self) -> int:
+        """Index of the item on air in the order; -1 when there is none."""
+        current = self.on_air
+        return next((place for place, item in enumerate(self.order) if item is current), -1)
+
+    def numbered(self, number: int) -> Item | None:
+        """The item with this number on the printed lineup."""
+        return next((item for item in self.order if item.position == number), None)
+
+    def item(self, item_id: int) -> Item:
+        """An item by id. Raises Refused ``unknown_item``."""
+        item = self.items.get(str(item_id))
+        if item is None:
+            raise Refused("unknown_item", "This item is not in the lineup any more")
+        return item
+
+
+def ordered(items: Mapping[str, Item]) -> tuple[Item, ...]:
+    """Items by their number."""
+    return tuple(sorted(items.values(), key=lambda item: item.position))
+
+
+def products_of(items: Mapping[str, Item]) -> frozenset[int]:
+    """The products that the items point at."""
+    return frozenset(item.product_id for item in items.values())

@@ -1,0 +1,175 @@
+"""A live session as the journal carries it: how it is read, mirrored in tables, and broadcast.
+
+The rules themselves are in ``state.py``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from cuelight.catalog import queries as catalog
+from cuelight.live.kind import Entry, Event, Facts, Publication, Row, Statement
+from cuelight.sessions import payloads, state
+from cuelight.sessions.command_types import SessionCommand
+from cuelight.sessions.lineup import Item, Latest, Live, SessionState, Settings, ordered, products_of
+
+SESSION = """
+SELECT s.id, s.studio_id, s.name, s.slug, s.notes, s.wrap, s.host_may_drive, s.scheduled_at, s.duration_minutes,
+       studio.currency
+FROM live_sessions_session s JOIN accounts_studio studio ON studio.id = s.studio_id WHERE s.id = $1::bigint
+"""
+
+ITEMS = """
+SELECT id, product_id, position, section, notes, name, talking_points_md, original_price_cents, sale_price_cents
+FROM live_sessions_lineupitem WHERE session_id = $1::bigint
+"""
+
+REMOVE_ITEMS = "DELETE FROM live_sessions_lineupitem WHERE session_id = $1::bigint AND id = ANY($2::bigint[])"
+
+PUT_ITEMS = """
+INSERT INTO live_sessions_lineupitem (id, session_id, studio_id, product_id, position, section, notes, name,
+                                      talking_points_md, original_price_cents, sale_price_cents)
+SELECT id, $1::bigint, $2::bigint, product_id, position, section, notes, name, talking_points_md,
+       original_price_cents, sale_price_cents
+FROM jsonb_to_recordset($3::jsonb) AS item(id bigint, product_id bigint, position int, section text, notes text,
+     name text, talking_points_md text, original_price_cents bigint, sale_price_cents bigint)
+ON CONFLICT (id) DO UPDATE SET product_id = excluded.product_id, position = excluded.position,
+    section = excluded.section, notes = excluded.notes, name = excluded.name,
+    talking_points_md = excluded.talking_points_md, original_price_cents = excluded.original_price_cents,
+    sale_price_cents = excluded.sale_price_cents
+"""
+
+PUT_SESSION = """
+UPDATE live_sessions_session SET name = $2, notes = $3, wrap = $4, host_may_drive = $5, scheduled_at = $6,
+    duration_minutes = $7, status = $8, started_at = $9 WHERE id = $1::bigint
+"""
+
+#: The rows go with the session at once; the journal's rows follow in a job.
+REMOVE_SESSION = (
+    "UPDATE live_aggregate SET deleted_at = now() WHERE id = 'session:' || $1::bigint",
+    "DELETE FROM live_sessions_lineupitem WHERE session_id = $1::bigint",
+    "DELETE FROM live_sessions_sessionhost WHERE session_id = $1::bigint",
+    "UPDATE live_sessions_sheetimport SET session_id = NULL WHERE session_id = $1::bigint",
+    "DELETE FROM live_sessions_session WHERE id = $1::bigint",
+)
+
+
+class Head(Struct):
+    """The small live part kept in the head row."""
+
+    live: Live
+    latest: Latest
+
+
+class SessionKind:
+    """``session:{id}``."""
+
+    name = "session"
+    format = 1
+    queries: Sequence[str] = (SESSION, ITEMS)
+
+    def load(self, head: Row, rows: Sequence[Sequence[Row]]) -> SessionState:
+        [session], items = rows
+        small = msgspec.json.decode(head["state"], type=Head)
+        by_id = {str(row["id"]): msgspec.convert(dict(row), Item) for row in items}
+        settings = dict(session) | {"scheduled_at": _iso(session["scheduled_at"])}
+        return SessionState(
+            id=session["id"],
+            studio_id=session["studio_id"],
+            currency=session["currency"],
+            settings=msgspec.convert(settings, Settings),
+            live=small.live,
+            items=by_id,
+            order=ordered(by_id),
+            products=products_of(by_id),
+            latest=small.latest,
+        )
+
+    def dump(self, state: SessionState) -> bytes:
+        return msgspec.json.encode(Head(state.live, state.latest))
+
+    def decide(self, before: SessionState, command: SessionCommand, facts: Facts, at: datetime) -> Event | None:
+        return state.decide(before, command, facts, at)
+
+    def evolve(self, before: SessionState, entry: Entry) -> SessionState:
+        return state.evolve(before, entry)
+
+    def project(self, before: SessionState, after: SessionState) -> list[Statement]:
+        """The lineup's rows and the session's columns, where they changed."""
+        if after.live.status == "deleted":
+            return [(sql, (after.id,)) for sql in REMOVE_SESSION]
+        statements: list[Statement] = []
+        if after.items is not before.items:
+            changed, removed = changed_items(before, after)
+            if removed:
+                statements.append((REMOVE_ITEMS, (after.id, removed)))
+            if changed:
+                rows = msgspec.json.encode(changed).decode()
+                statements.append((PUT_ITEMS, (after.id, after.studio_id, rows)))
+        moved = before.live.status != after.live.status or before.live.started_at != after.live.started_at
+        if moved or after.settings is not before.settings:
+            statements.append((PUT_SESSION, _session_values(after)))
+        return statements
+
+    def publish(self, before: SessionState, after: SessionState, entry: Entry, facts: Facts) -> Iterator[Publication]:
+        yield Publication(f"session:{after.id}:state", "state_changed", payloads.live(after), entry.version)
+        yield from _meta(before, after, facts)
+        if _public(before) or _public(after):
+            card = payloads.card(after, facts)
+            yield Publication(f"air:{after.studio_id}", "card_changed", card, entry.version, everywhere=True)
+
+    def needs(self, state: SessionState) -> frozenset[int]:
+        return state.products
+
+    def read_facts(self, keys: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+        return dict(catalog.lineup_products(keys))
+
+
+def _meta(before: SessionState, after: SessionState, facts: Facts) -> Iterator[Publication]:
+    """What happened to lineup or settings. The host's copy lacks the notes."""
+    topic = f"session:{after.id}:meta"
+    payload: dict[str, Any] = {"version": after.latest.version, "previous": before.latest.lineup_version}
+    if after.live.status == "deleted":
+        yield Publication(topic, "session_deleted", payload)
+    elif after.items is not before.items:
+        changed, removed = changed_items(before, after)
+        for audience in ("crew", "host"):
+            items = [payloads.item(line, facts, for_crew=audience == "crew") for line in changed]
+            yield Publication(
+                topic, "lineup_changed", {**payload, "items": items, "removed": removed}, audience=audience
+            )
+    elif after.settings is not before.settings:
+        for audience in ("crew", "host"):
+            session = payloads.session(after, for_crew=audience == "crew")
+            yield Publication(topic, "settings_changed", {**payload, "session": session}, audience=audience)
+
+
+def changed_items(before: SessionState, after: SessionState) -> tuple[list[Item], list[int]]:
+    """Items added or changed, in order, and the ids of those removed."""
+    changed = [line for line in after.order if before.items.get(str(line.id)) is not line]
+    removed = [line.id for line in before.order if str(line.id) not in after.items]
+    return changed, removed
+
+
+def _public(state: SessionState) -> bool:
+    """Whether the product card of the session can be on the stream."""
+    return state.live.status == "live" and state.live.card_shown
+
+
+def _session_values(state: SessionState) -> tuple[Any, ...]:
+    settings, live = state.settings, state.live
+    return (
+        state.id, settings.name, settings.notes, settings.wrap, settings.host_may_drive,
+        _moment(settings.scheduled_at), settings.duration_minutes, live.status, _moment(live.started_at),
+    )  # fmt: skip
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
