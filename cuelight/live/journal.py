@@ -60,7 +60,7 @@ class Journal:
     ) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
         self._facts: dict[str, dict[int, Mapping[str, Any]]] = {name: {} for name in self._kinds}
-        self._deliver = deliver
+        self.deliver = deliver
         self._relay = relay
         self._run = run
         self._loaded: dict[str, Aggregate] = {}
@@ -228,7 +228,7 @@ class Journal:
                 if self._relay is not None and not self._relay.alone:
                     body = {"topic": publication.topic, "event": publication.event, "payload": publication.payload}
                     self._relay.publish("broadcast", {**body, "version": publication.version})
-            self._deliver(publication)
+            self.deliver(publication)
 
     # Reading.
 

@@ -1,0 +1,273 @@
+"""The topics of a live session: what is on air, its lineup, who is here, and the product card for the stream."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from cuelight.accounts import access as accounts_access
+from cuelight.accounts.identity import PersonIdentity
+from cuelight.errors import Invalid
+from cuelight.live import process
+from cuelight.live.channel import Channel, on
+from cuelight.live.db import run_db
+from cuelight.live.kind import Command, Redo, Undo
+from cuelight.live.payload import Payload, op_id, optional_int, optional_text, require_int
+from cuelight.live.presence import PresenceChannel
+from cuelight.live.wire import Encoded
+from cuelight.sessions import commands, payloads, queries
+from cuelight.sessions.command_types import (
+    AckMessage,
+    AddItems,
+    ClearMessage,
+    First,
+    HideCard,
+    Jump,
+    Last,
+    MoveItem,
+    Next,
+    NextImage,
+    OverrideItem,
+    Previous,
+    PreviousImage,
+    RemoveItem,
+    SendMessage,
+    SetStatus,
+    ShowCard,
+    ShowImage,
+    UpdateSettings,
+)
+from cuelight.sessions.commands import SessionAccess
+from cuelight.sessions.lineup import Item
+
+
+class SessionChannel(Channel):
+    """What the topics of one session have in common: who may watch may join."""
+
+    __slots__ = ("following", "session")
+
+    identity: PersonIdentity
+    session: SessionAccess
+    following: bool
+
+    async def authorise(self) -> None:
+        self.session = await commands.access_session(self.identity.person_id, self.id_param("session_id"))
+        self.crew = True
+
+    def follow(self) -> None:
+        """Keeps the session in memory while somebody looks at it."""
+        self.following = True
+        self.session.aggregate.followers += 1
+
+    async def left(self) -> None:
+        if getattr(self, "following", False):
+            self.session.aggregate.followers -= 1
+
+    def snapshot(self, name: str, make: Any) -> bytes:
+        """A snapshot's bytes, encoded once per version and shared by all who join."""
+        encoded = self.session.aggregate.encoded
+        if name not in encoded:
+            encoded[name] = orjson.dumps(make())
+        return encoded[name]
+
+    async def submit(self, command: Command, payload: Payload) -> Payload:
+        return await commands.submit(self.session, command, op_id=op_id(payload))
+
+
+class StateChannel(SessionChannel):
+    """Topic ``session:{session_id}:state``: what is on air, for the crew. A state topic: newest wins."""
+
+    topic = "session:{session_id}:state"
+
+    __slots__ = ()
+
+    async def join(self, payload: Payload) -> Encoded:
+        self.follow()
+        session = self.session
+        live = self.snapshot("live", lambda: payloads.live(session.state))
+        can = {"drive": session.may("session.drive"), "acknowledge": session.may("session.acknowledge")}
+        rest = orjson.dumps({"can": can, "server_time": datetime.now(UTC).isoformat()})
+        return Encoded(b'{"live":' + live + b"," + rest[1:])
+
+    @on("jump")
+    async def jump(self, payload: Payload) -> Payload:
+        number = payload.get("number")
+        if type(number) is not int or not 0 < number < 2**31:
+            raise Invalid("invalid_position", "Invalid product number")
+        return await self.submit(Jump(number), payload)
+
+    @on("next")
+    async def next(self, payload: Payload) -> Payload:
+        return await self.submit(Next(), payload)
+
+    @on("previous")
+    async def previous(self, payload: Payload) -> Payload:
+        return await self.submit(Previous(), payload)
+
+    @on("first")
+    async def first(self, payload: Payload) -> Payload:
+        return await self.submit(First(), payload)
+
+    @on("last")
+    async def last(self, payload: Payload) -> Payload:
+        return await self.submit(Last(), payload)
+
+    @on("next_image")
+    async def next_image(self, payload: Payload) -> Payload:
+        return await self.submit(NextImage(), payload)
+
+    @on("previous_image")
+    async def previous_image(self, payload: Payload) -> Payload:
+        return await self.submit(PreviousImage(), payload)
+
+    @on("show_image")
+    async def show_image(self, payload: Payload) -> Payload:
+        return await self.submit(ShowImage(require_int(payload, "index")), payload)
+
+    @on("send_message")
+    async def send_message(self, payload: Payload) -> Payload:
+        text = optional_text(payload, "text", most=100_000, empty=True) or ""
+        color = optional_text(payload, "color", most=20) or "amber"
+        # The message is named after the op, so that a repeat is the same message.
+        return await self.submit(SendMessage(_message_id(payload), text, color), payload)
+
+    @on("clear_message")
+    async def clear_message(self, payload: Payload) -> Payload:
+        return await self.submit(ClearMessage(), payload)
+
+    @on("ack_message")
+    async def ack_message(self, payload: Payload) -> Payload:
+        return await self.submit(AckMessage(), payload)
+
+    @on("show_card")
+    async def show_card(self, payload: Payload) -> Payload:
+        return await self.submit(ShowCard(), payload)
+
+    @on("hide_card")
+    async def hide_card(self, payload: Payload) -> Payload:
+        return await self.submit(HideCard(), payload)
+
+    @on("set_status")
+    async def set_status(self, payload: Payload) -> Payload:
+        return await self.submit(SetStatus(optional_text(payload, "status", most=20) or ""), payload)
+
+    @on("undo")
+    async def undo(self, payload: Payload) -> Payload:
+        scope = optional_text(payload, "scope", most=10) or "mine"
+        return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
+
+    @on("redo")
+    async def redo(self, payload: Payload) -> Payload:
+        return await self.submit(Redo(), payload)
+
+
+class MetaChannel(SessionChannel):
+    """Topic ``session:{session_id}:meta``: lineup and settings. A log topic: ``previous`` tells of a gap."""
+
+    topic = "session:{session_id}:meta"
+
+    __slots__ = ()
+
+    async def authorise(self) -> None:
+        await super().authorise()
+        self.audience = "crew" if self.session.for_crew else "host"
+
+    async def join(self, payload: Payload) -> Encoded:
+        self.follow()
+        return Encoded(self.snapshot(f"meta for {self.audience}", self._meta))
+
+    def _meta(self) -> dict[str, Any]:
+        state, facts = self.session.state, process.journal.facts_of(self.session.aggregate)
+        for_crew = self.session.for_crew
+        return {
+            "version": state.latest.lineup_version,
+            "session": payloads.session(state, for_crew=for_crew),
+            "items": payloads.items(state, facts, for_crew=for_crew),
+        }
+
+    @on("add_item")
+    async def add_item(self, payload: Payload) -> Payload:
+        self.session.access.require("session.edit_lineup")
+        product_id = require_int(payload, "product_id", least=1)
+        position = optional_int(payload, "position", least=1, most=2**31 - 1) or 0
+        [item_id] = await run_db(queries.new_item_ids, self.session.state.studio_id, [product_id])
+        return await self.submit(AddItems([Item(item_id, product_id, position)]), payload)
+
+    @on("remove_item")
+    async def remove_item(self, payload: Payload) -> Payload:
+        return await self.submit(RemoveItem(require_int(payload, "item_id")), payload)
+
+    @on("move_item")
+    async def move_item(self, payload: Payload) -> Payload:
+        command = MoveItem(require_int(payload, "item_id"), require_int(payload, "to_index"))
+        return await self.submit(command, payload)
+
+    @on("override_item")
+    async def override_item(self, payload: Payload) -> Payload:
+        return await self.submit(OverrideItem(require_int(payload, "item_id"), _changes(payload)), payload)
+
+    @on("update_settings")
+    async def update_settings(self, payload: Payload) -> Payload:
+        return await self.submit(UpdateSettings(_changes(payload)), payload)
+
+    @on("undo")
+    async def undo(self, payload: Payload) -> Payload:
+        scope = optional_text(payload, "scope", most=10) or "mine"
+        return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
+
+    @on("redo")
+    async def redo(self, payload: Payload) -> Payload:
+        return await self.submit(Redo(), payload)
+
+
+class SessionPresenceChannel(PresenceChannel):
+    """Topic ``session:{session_id}:presence``: who has the session open, and as what."""
+
+    topic = "session:{session_id}:presence"
+
+    __slots__ = ("roles",)
+
+    identity: PersonIdentity
+
+    async def authorise(self) -> None:
+        session = await commands.access_session(self.identity.person_id, self.id_param("session_id"))
+        self.roles = sorted(session.access.roles)
+
+    async def join(self, payload: Payload) -> Payload:
+        page = payload.get("page")
+        self.track({"name": self.identity.name, "roles": self.roles, "page": page if page == "host" else "producer"})
+        return {}
+
+
+class AirChannel(Channel):
+    """Topic ``air:{studio_id}``: the product card of the session on air, and nothing the public may not see."""
+
+    topic = "air:{studio_id}"
+
+    __slots__ = ()
+
+    identity: PersonIdentity
+
+    async def authorise(self) -> None:
+        access = await accounts_access.access(self.identity.person_id, self.id_param("studio_id"))
+        access.require("air.watch")
+
+    async def join(self, payload: Payload) -> Payload:
+        session_id = await run_db(queries.session_on_air, self.id_param("studio_id"))
+        if session_id is None:
+            return {**payloads.NO_CARD}
+        aggregate = await process.journal.aggregate(f"session:{session_id}")
+        return {**payloads.card(aggregate.state, process.journal.facts_of(aggregate))}
+
+
+def _message_id(payload: Payload) -> str:
+    given: UUID | None = op_id(payload)
+    return str(given or uuid4())
+
+
+def _changes(payload: Payload) -> dict[str, Any]:
+    changes = payload.get("changes")
+    if not isinstance(changes, dict) or not changes:
+        raise Invalid("invalid", "changes must name at least one field and its new value")
+    return changes

@@ -1,0 +1,101 @@
+"""The door to a live session for everyone outside its rules: channels, the control API, automations, jobs.
+
+Each call says who wants what; whether they may is decided here, what it does in ``state.py``.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from cuelight.accounts import access as accounts_access
+from cuelight.accounts import queries as accounts
+from cuelight.accounts.access import Access
+from cuelight.errors import Forbidden, Refused
+from cuelight.live import process
+from cuelight.live.aggregate import Aggregate
+from cuelight.live.db import run_db
+from cuelight.live.kind import Command, Undo
+from cuelight.live.undo import Superseded
+from cuelight.sessions.command_types import (
+    AckMessage,
+    AddItems,
+    Delete,
+    MoveItem,
+    OverrideItem,
+    RemoveItem,
+    UpdateSettings,
+)
+from cuelight.sessions.lineup import SessionState
+
+#: What one must be allowed to do; every other command is driving.
+NEEDS: dict[type[Command], str] = {
+    AckMessage: "session.acknowledge",
+    AddItems: "session.edit_lineup",
+    RemoveItem: "session.edit_lineup",
+    MoveItem: "session.edit_lineup",
+    OverrideItem: "session.edit_lineup",
+    UpdateSettings: "session.settings",
+    Delete: "session.delete",
+}
+
+
+class SessionAccess:
+    """Somebody's way into one session: who they are in its studio, and the session."""
+
+    __slots__ = ("access", "aggregate")
+
+    def __init__(self, access: Access, aggregate: Aggregate) -> None:
+        self.access = access
+        self.aggregate = aggregate
+
+    @property
+    def state(self) -> SessionState:
+        state: SessionState = self.aggregate.state
+        return state
+
+    @property
+    def for_crew(self) -> bool:
+        """Whether notes may be shown: to whoever prepares or runs the show, not on the host's screen."""
+        return self.access.may("session.read_notes")
+
+    def may(self, action: str) -> bool:
+        """A host drives where the session lets the host drive."""
+        if self.access.may(action):
+            return True
+        return action == "session.drive" and "host" in self.access.roles and self.state.settings.host_may_drive
+
+
+async def access_session(person_id: int, session_id: int) -> SessionAccess:
+    """For whoever may watch the session. NotFound for strangers and for roles that have nothing to do with it."""
+    aggregate = await process.journal.aggregate(f"session:{session_id}")
+    access = await accounts_access.access(person_id, aggregate.studio_id)
+    access.require("session.watch")
+    return SessionAccess(access, aggregate)
+
+
+async def submit(
+    session: SessionAccess, command: Command, *, op_id: UUID | None = None, source: str = "key"
+) -> dict[str, Any]:
+    """Does a command as this person; returns ``{version}``, and ``{undone: {kind, version}}`` for undo and redo.
+
+    Raises Forbidden, and what ``Journal.submit`` raises.
+    """
+    if not session.may(NEEDS.get(type(command), "session.drive")):
+        raise Forbidden("Your role may watch this session but not change it")
+    if isinstance(command, Undo) and command.scope not in ("mine", "show"):
+        raise Refused("invalid_scope", "An undo takes back what is mine or the show's newest change")
+    try:
+        outcome = await process.journal.submit(
+            session.aggregate.id, command, actor_id=session.access.person_id, op_id=op_id, source=source
+        )
+    except Superseded as superseded:
+        raise await _named(superseded) from superseded
+    return {"version": outcome.version, **({"undone": outcome.undone} if outcome.undone else {})}
+
+
+async def _named(superseded: Superseded) -> Refused:
+    """The refusal with the name of whoever changed it."""
+    if superseded.actor_id is None:
+        return superseded
+    names = await run_db(accounts.names, [superseded.actor_id])
+    who = names.get(superseded.actor_id, "Somebody")
+    return Refused("superseded", f"{who} changed this since")

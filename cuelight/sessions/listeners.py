@@ -1,0 +1,48 @@
+"""What sessions do when the catalogue changes: lineups and cards show the new values at once."""
+
+from typing import Any
+
+from cuelight.live import process
+from cuelight.live.kind import Publication
+from cuelight.live.listeners import listens
+from cuelight.sessions import payloads
+from cuelight.sessions.lineup import SessionState
+
+
+@listens("catalog:{studio_id}", "product_changed")
+async def product_changed(params: dict[str, str], payload: dict[str, Any]) -> None:
+    """Reads the products again that a lineup of this process shows, and tells its own sockets."""
+    journal = process.journal
+    refreshed = await journal.refresh_facts("session", payload["product_ids"])
+    for aggregate in journal.loaded("session"):
+        state: SessionState = aggregate.state
+        for publication in refreshed_items(state, refreshed, journal.facts_of(aggregate)):
+            journal.deliver(publication)
+
+
+def refreshed_items(state: SessionState, products: set[int], facts: Any) -> list[Publication]:
+    """``items_refreshed`` for the lines that show one of the products, and the card if it does."""
+    lines = [line for line in state.order if line.product_id in products]
+    if not lines:
+        return []
+    topic = f"session:{state.id}:meta"
+    told = [
+        Publication(
+            topic,
+            "items_refreshed",
+            {"items": [payloads.item(line, facts, for_crew=audience == "crew") for line in lines]},
+            audience=audience,
+        )
+        for audience in ("crew", "host")
+    ]
+    card = payloads.card(state, facts)
+    if card["shown"] and state.on_air in lines:
+        told.append(Publication(f"air:{state.studio_id}", "card_changed", card))
+    return told
+
+
+@listens("air:{studio_id}", "card_changed")
+async def card_changed(params: dict[str, str], payload: dict[str, Any]) -> None:
+    """Another process drives the session on air: hold it here too, so that a price change reaches the card."""
+    if payload["session_id"] is not None:
+        await process.journal.aggregate(f"session:{payload['session_id']}")

@@ -1,0 +1,89 @@
+"""Every read of sessions that others need. Rows from outside come through ``access_*``."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypedDict
+
+from django.db import connection
+from django.db.models import Count
+
+from cuelight.accounts.access import Access
+from cuelight.catalog import queries as catalog
+from cuelight.errors import NotFound
+from cuelight.sessions.models import LineupItem, Session
+
+
+class SessionRow(TypedDict):
+    """A session in a list."""
+
+    id: int
+    studio_id: int
+    name: str
+    slug: str
+    status: str
+    scheduled_at: str | None
+    duration_minutes: int
+    item_count: int
+
+
+def list_sessions(studio_ids: Iterable[int]) -> list[SessionRow]:
+    """The sessions of these studios, the live ones first, then the newest."""
+    sessions = Session.objects.filter(studio_id__in=list(studio_ids)).annotate(item_count=Count("items"))
+    rank = {"live": 0, "draft": 1, "complete": 2}
+    return [_row(session) for session in sorted(sessions, key=lambda s: (rank[s.status], -s.id))]
+
+
+def access_session(accesses: Sequence[Access], session_id: int, action: str = "session.watch") -> SessionRow:
+    """A session that one of these accesses may ``action``. Raises NotFound for what one may not see, Forbidden else."""
+    session = (
+        Session.objects.filter(id=session_id, studio_id__in=[access.studio_id for access in accesses])
+        .annotate(item_count=Count("items"))
+        .first()
+    )
+    if session is None:
+        raise NotFound("There is no such session.")
+    next(access for access in accesses if access.studio_id == session.studio_id).require(action)
+    return _row(session)
+
+
+def session_by_slug(studio_id: int, slug: str) -> SessionRow:
+    """A session by the short name used in files and commands. Raises NotFound."""
+    session = Session.objects.filter(studio_id=studio_id, slug=slug).annotate(item_count=Count("items")).first()
+    if session is None:
+        raise NotFound(f"There is no session {slug!r}.")
+    return _row(session)
+
+
+def session_on_air(studio_id: int) -> int | None:
+    """The session that is live; of several the one that went live last."""
+    live = Session.objects.filter(studio_id=studio_id, status=Session.Status.LIVE)
+    return live.order_by("-started_at", "-id").values_list("id", flat=True).first()
+
+
+def new_item_ids(studio_id: int, product_ids: Sequence[int]) -> list[int]:
+    """Ids for new lineup items of these products. Raises NotFound when one is not the studio's."""
+    if catalog.products_of_studio(studio_id, product_ids) != set(product_ids):
+        raise NotFound("There is no such product.", reason="unknown_product")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('live_sessions_lineupitem', 'id')) FROM generate_series(1, %s)",
+            [len(product_ids)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _row(session: Any) -> SessionRow:
+    return {
+        "id": session.id,
+        "studio_id": session.studio_id,
+        "name": session.name,
+        "slug": session.slug,
+        "status": session.status,
+        "scheduled_at": session.scheduled_at.isoformat() if session.scheduled_at else None,
+        "duration_minutes": session.duration_minutes,
+        "item_count": session.item_count,
+    }
+
+
+def lineup_numbers(session_id: int) -> dict[int, int]:
+    """Number → product id of a session's lineup."""
+    return dict(LineupItem.objects.filter(session_id=session_id).values_list("position", "product_id"))
