@@ -388,8 +388,9 @@ def _outcome(entry: Entry, attempt: Attempt) -> Outcome:
     taken_back = _entry(attempt, entry.event.reverses)
     if taken_back and taken_back.event.kind == "undo" and taken_back.event.reverses is not None:
         taken_back = _entry(attempt, taken_back.event.reverses) or taken_back
-    kind = taken_back.event.kind if taken_back else entry.event.kind
-    return Outcome(entry.version, {"kind": kind, "version": entry.event.reverses})
+    if taken_back is None:
+        return Outcome(entry.version)
+    return Outcome(entry.version, {"kind": taken_back.event.kind, "version": taken_back.version})
 
 
 def _entry(attempt: Attempt, version: int) -> Entry | None:
