@@ -66,6 +66,11 @@ DATA_DIR = Path(env_text("CUELIGHT_DATA_DIR", str(ROOT / "var"))).absolute()
 DATABASE_URL = env_text("DATABASE_URL")
 REDIS_URL = env_text("REDIS_URL")
 
+# Pushes a socket may send: per second, and at once. Pages of other origins that may open a socket: "https://a.example".
+PUSH_RATE = env_number("CUELIGHT_PUSH_RATE", 200, least=1)
+PUSH_BURST = env_number("CUELIGHT_PUSH_BURST", 500, least=1)
+SOCKET_ORIGINS = env_list("CUELIGHT_SOCKET_ORIGINS")
+
 INSTALLED_APPS = [
     "cuelight.ui",
     "cuelight.live",
@@ -91,3 +96,6 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = env_text("SECRET_KEY_BASE", "demo studio on loopback; never used beyond it")
+
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = env_text("CUELIGHT_MEDIA_URL", "/media/").rstrip("/") + "/"

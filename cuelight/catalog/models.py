@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 
 class Brand(models.Model):
@@ -49,11 +51,18 @@ class Product(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["tags"], name="product_tags"),
-            models.Index(fields=["studio", "sku"], name="product_sku"),
+            GinIndex(SearchVector("name", config="simple"), name="product_name_words"),
+            models.Index(F("studio"), OpClass(Upper("sku"), name="text_pattern_ops"), name="product_sku"),
+            models.Index(F("studio"), OpClass(Upper("pid"), name="text_pattern_ops"), name="product_pid"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "pid"], name="product_pid_once_per_studio"),
-            models.UniqueConstraint(fields=["brand", "display_number"], name="product_number_once_per_brand"),
+            # Checked at the end of a statement, not row by row: an import swaps the numbers of two products.
+            models.UniqueConstraint(
+                fields=["brand", "display_number"],
+                name="product_number_once_per_brand",
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
             models.CheckConstraint(condition=Q(original_price_cents__gt=0), name="product_original_price_positive"),
             models.CheckConstraint(
                 condition=Q(sale_price_cents__isnull=True) | Q(sale_price_cents__gt=0),
@@ -82,6 +91,7 @@ class ProductImage(models.Model):
     thumbnail_path = models.CharField(max_length=400, blank=True, help_text="320 px wide, for lists; made by a job")
     placeholder_path = models.CharField(max_length=400, blank=True, help_text="20 px wide, blurred; made by a job")
     alt_text = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file as it was uploaded, in hex")
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     is_primary = models.GeneratedField(
@@ -99,6 +109,7 @@ class ProductImage(models.Model):
                 name="product_image_position_once",
                 deferrable=models.Deferrable.DEFERRED,
             ),
+            models.UniqueConstraint(fields=["product", "digest"], condition=~Q(digest=""), name="product_image_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,23 @@
+"""Every write to brands, products and pictures. Callers have checked access (`queries.access_*`).
+
+What a lineup could show is broadcast after the commit, on ``catalog:{studio_id}``:
+``product_changed {"product_ids": […]}``.
+"""
+
+from cuelight.catalog.actions.brands import create_brand, delete_brand, update_brand
+from cuelight.catalog.actions.images import add_image, make_thumbnails, move_image, remove_image, update_image
+from cuelight.catalog.actions.products import create_product, delete_product, update_product
+
+__all__ = [
+    "add_image",
+    "create_brand",
+    "create_product",
+    "delete_brand",
+    "delete_product",
+    "make_thumbnails",
+    "move_image",
+    "remove_image",
+    "update_brand",
+    "update_image",
+    "update_product",
+]

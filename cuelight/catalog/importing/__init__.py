@@ -1,0 +1,32 @@
+"""Reading product lists as people have them, and writing them into the catalogue.
+
+plan = read(path, mapping)            opens, finds encoding, header and layout
+plan.preview()                        the dry run on the file alone
+rehearse(plan, …)                     the dry run against the catalogue
+with transaction.atomic():
+    result = write(plan, …)           products; then result.lineup() for the session
+store_images(plan, result, …)         the pictures of a zip, after the commit
+"""
+
+from cuelight.catalog.importing.images import ImagesResult, store_images
+from cuelight.catalog.importing.mapping import Field
+from cuelight.catalog.importing.plan import Plan, Preview, read
+from cuelight.catalog.importing.problems import Cancelled, FileRefused, Problem, ProblemFacts, RowsRefused
+from cuelight.catalog.importing.writing import ImportResult, rehearse, write
+
+__all__ = [
+    "Cancelled",
+    "Field",
+    "FileRefused",
+    "ImagesResult",
+    "ImportResult",
+    "Plan",
+    "Preview",
+    "Problem",
+    "ProblemFacts",
+    "RowsRefused",
+    "read",
+    "rehearse",
+    "store_images",
+    "write",
+]

@@ -1,0 +1,206 @@
+"""The rows of a file in a temporary table, each with the product it means. Nothing of the catalogue changes here."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+from psycopg.sql import SQL, Literal
+from psycopg.types.json import Jsonb
+
+from cuelight.catalog.importing.problems import MOST_LISTED, Cancelled, Findings, Problems
+from cuelight.catalog.importing.rows import Row, sale_above_original
+from cuelight.catalog.pricing import MISSING
+
+STEP = 1_000
+"""After so many rows progress is told and a cancel is noticed."""
+
+_COLUMNS = (
+    "line",
+    "ordinal",
+    "number",
+    "name",
+    "short_name",
+    "description",
+    "talking_points_md",
+    "original_price_cents",
+    "sale_price_cents",
+    "pid",
+    "sku",
+    "stock",
+    "tags",
+    "external_url",
+    "image",
+    "extra",
+    "cleared",
+)
+_CREATE = """
+    CREATE TEMPORARY TABLE catalog_import (
+        line integer NOT NULL, ordinal integer NOT NULL, number integer, name text, short_name text, description text,
+        talking_points_md text, original_price_cents bigint, sale_price_cents bigint, pid text, sku text, stock integer,
+        tags varchar(50)[], external_url text, image text, extra jsonb NOT NULL, cleared text[],
+        product_id bigint, is_new boolean NOT NULL DEFAULT false, by_number boolean NOT NULL DEFAULT false,
+        number_taken boolean NOT NULL DEFAULT false,
+        is_changed boolean NOT NULL DEFAULT false
+    ) ON COMMIT DROP
+"""
+_COPY = f"COPY catalog_import ({', '.join(_COLUMNS)}) FROM STDIN"
+
+
+def stage(
+    rows: Iterable[Row],
+    findings: Findings,
+    *,
+    clear_blank: bool,
+    on_progress: Callable[[int], None],
+    should_cancel: Callable[[], bool],
+) -> None:
+    """Streams the rows into a temporary table that lives until the transaction ends.
+
+    Goes on to the end even when rows are wrong, so that all errors are found at once. Raises Cancelled.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.catalog_import")
+        cursor.execute(_CREATE)
+        with cursor.copy(_COPY) as copy:
+            for ordinal, row in enumerate(rows, start=1):
+                copy.write_row(_values(row, ordinal, clear_blank=clear_blank))
+                if ordinal % STEP == 0:
+                    on_progress(findings.rows)
+                    if should_cancel():
+                        raise Cancelled
+        cursor.execute("ANALYZE catalog_import")
+    on_progress(findings.rows)
+
+
+def match(studio_id: int, brand_id: int) -> None:
+    """Finds the product of each row: by its pid anywhere in the studio, else by its number in the brand.
+
+    A number alone means nothing when both sides have a pid and they differ: next week's sheet counts from 1 again.
+    """
+    _run(
+        """UPDATE catalog_import s SET product_id = p.id FROM catalog_product p
+            WHERE p.studio_id = %s AND p.pid = s.pid""",
+        studio_id,
+    )
+    _run(
+        """UPDATE catalog_import s SET product_id = p.id, by_number = true FROM catalog_product p
+            WHERE s.product_id IS NULL AND p.brand_id = %s AND p.display_number = s.number
+              AND (s.pid IS NULL OR p.pid IS NULL)""",
+        brand_id,
+    )
+    _run("UPDATE catalog_import SET is_new = true WHERE product_id IS NULL")
+
+
+def mark_taken_numbers(brand_id: int, *, upsert: bool) -> None:
+    """Numbers that a product outside the file holds. An update frees the numbers of all products in the file first."""
+    _run(
+        """UPDATE catalog_import s SET number_taken = true FROM catalog_product p
+            WHERE p.brand_id = %s AND p.display_number = s.number AND p.id IS DISTINCT FROM s.product_id AND NOT (
+                %s AND EXISTS (SELECT FROM catalog_import t WHERE t.product_id = p.id AND t.number IS NOT NULL)
+            )""",
+        brand_id,
+        upsert,
+    )
+
+
+def find_errors(brand_id: int, findings: Findings, *, upsert: bool, currency: str) -> None:
+    """What only the catalogue shows to be wrong, by line."""
+    for line, pid, brand in _listed(
+        findings.errors,
+        """SELECT s.line, s.pid, b.name FROM catalog_import s JOIN catalog_product p ON p.id = s.product_id
+           JOIN catalog_brand b ON b.id = p.brand_id WHERE p.brand_id <> %s""",
+        brand_id,
+    ):
+        findings.errors.add(line, "pid", f'The product {pid} belongs to the brand "{brand}" already')
+    for line, first, name in _listed(
+        findings.errors,
+        """SELECT s.line, s.first, p.name FROM (
+               SELECT line, product_id, min(line) OVER (PARTITION BY product_id) AS first
+               FROM catalog_import WHERE product_id IS NOT NULL
+           ) s JOIN catalog_product p ON p.id = s.product_id WHERE s.line > s.first""",
+    ):
+        findings.errors.add(line, "", f'This line and line {first} both mean the product "{name}"')
+    for (line,) in _listed(findings.errors, "SELECT line FROM catalog_import WHERE is_new AND name IS NULL"):
+        findings.errors.add(line, "name", "Name missing, and this is a new product")
+    for (line,) in _listed(
+        findings.errors, "SELECT line FROM catalog_import WHERE is_new AND original_price_cents IS NULL"
+    ):
+        findings.errors.add(line, "original_price", f"{MISSING}, and this is a new product")
+    if upsert:
+        _find_crossed_prices(findings, currency)
+
+
+def find_warnings(findings: Findings, *, upsert: bool) -> None:
+    """What is legal and probably not meant, by line."""
+    for line, number in _listed(
+        findings.warnings,
+        "SELECT line, number FROM catalog_import WHERE number_taken AND (is_new OR %s)",
+        upsert,
+    ):
+        findings.warnings.add(
+            line,
+            "number",
+            f"Another product of this brand has the number {number}; this one is stored without a number, "
+            f"in the lineup it is {number}",
+        )
+    if upsert:
+        return
+    for line, number, kept, given in _listed(
+        findings.warnings,
+        """SELECT s.line, s.number, p.name, s.name FROM catalog_import s JOIN catalog_product p ON p.id = s.product_id
+           WHERE s.by_number AND p.name <> s.name""",
+    ):
+        findings.warnings.add(
+            line, "name", f'The number {number} is "{kept}" already and was left as it is; this line says "{given}"'
+        )
+
+
+def _find_crossed_prices(findings: Findings, currency: str) -> None:
+    """A new price beside an old one that the file does not mention."""
+    for line, sale, original in _listed(
+        findings.errors,
+        """SELECT line, sale, original FROM (
+               SELECT s.line, coalesce(s.original_price_cents, p.original_price_cents) AS original,
+                   CASE WHEN 'sale_price_cents' = ANY(s.cleared) THEN NULL
+                        ELSE coalesce(s.sale_price_cents, p.sale_price_cents) END AS sale
+               FROM catalog_import s JOIN catalog_product p ON p.id = s.product_id
+           ) prices WHERE sale > original""",
+    ):
+        findings.errors.add(line, "sale_price", sale_above_original(sale, original, currency))
+
+
+def _listed(problems: Problems, sql: str, *parameters: int | bool) -> list[tuple[Any, ...]]:
+    """The rows that make a problem each, as many as are listed; ``problems`` counts those beyond."""
+    listing = SQL("SELECT found.*, count(*) OVER () FROM ({}) found ORDER BY line LIMIT {}")
+    with connection.cursor() as cursor:
+        cursor.execute(listing.format(SQL(sql), Literal(MOST_LISTED)), parameters)
+        rows = cursor.fetchall()
+    problems.total += rows[0][-1] - len(rows) if rows else 0
+    return [row[:-1] for row in rows]
+
+
+def _values(row: Row, ordinal: int, *, clear_blank: bool) -> tuple[object, ...]:
+    return (
+        row.line,
+        ordinal,
+        row.number,
+        row.name,
+        row.short_name,
+        row.description,
+        row.talking_points_md,
+        row.original_price_cents,
+        row.sale_price_cents,
+        row.pid,
+        row.sku,
+        row.stock,
+        row.tags,
+        row.external_url,
+        row.image,
+        Jsonb(row.extra),
+        row.blank if clear_blank else None,
+    )
+
+
+def _run(sql: str, *parameters: int | bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)

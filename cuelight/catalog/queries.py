@@ -1,0 +1,321 @@
+"""Every read of the catalogue that others need. Rows come out as plain JSON-ready dicts.
+
+The ``access_*`` functions begin at a studio the person belongs to; whatever lies elsewhere is NotFound.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from cuelight.accounts import queries as accounts
+from cuelight.catalog.markdown import render
+from cuelight.catalog.models import Brand, Product, ProductImage
+from cuelight.errors import Forbidden, NotFound
+
+EDITORS = frozenset({"admin", "producer", "cataloger"})
+MOST_LISTED = 200
+
+
+class ImageFacts(TypedDict):
+    id: int
+    url: str
+    thumbnail_url: str | None
+    placeholder_url: str | None
+    alt: str
+    width: int | None
+    height: int | None
+
+
+class ProductFacts(TypedDict):
+    """What a lineup item shows of its product. Prices are minor units; ``images[0]`` is the primary picture."""
+
+    name: str
+    short_name: str
+    talking_points_md: str
+    talking_points_html: str
+    original_price_cents: int
+    sale_price_cents: int | None
+    pid: str | None
+    sku: str
+    stock: int | None
+    images: list[ImageFacts]
+
+
+class ProductRow(TypedDict):
+    """One line of a list of products."""
+
+    id: int
+    brand_id: int
+    brand_name: str
+    display_number: int | None
+    name: str
+    short_name: str
+    original_price_cents: int
+    sale_price_cents: int | None
+    pid: str | None
+    sku: str
+    stock: int | None
+    is_featured: bool
+    tags: list[str]
+    image_count: int
+    thumbnail_url: str | None
+
+
+class BrandRow(TypedDict):
+    id: int
+    name: str
+    slug: str
+    notes: str
+    product_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogAccess:
+    """What a person may do with the catalogue of one studio."""
+
+    person_id: int
+    studio_id: int
+    roles: frozenset[str]
+
+    @property
+    def may_edit(self) -> bool:
+        return bool(self.roles & EDITORS)
+
+    def require_edit(self) -> None:
+        """Raises Forbidden for somebody who may only look, such as a host."""
+        if not self.may_edit:
+            raise Forbidden("Only producers, catalogers and admins may change products.")
+
+
+@dataclass(frozen=True, slots=True)
+class BrandAccess(CatalogAccess):
+    brand_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAccess(CatalogAccess):
+    product_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAccess(ProductAccess):
+    image_id: int
+
+
+def access_catalog(person_id: int, studio_id: int) -> CatalogAccess:
+    """Raises NotFound for a studio the person does not belong to."""
+    return CatalogAccess(person_id, studio_id, _roles(person_id, studio_id))
+
+
+def access_brand(person_id: int, brand_id: int) -> BrandAccess:
+    """Raises NotFound for a brand of a studio the person does not belong to."""
+    studio_id = Brand.objects.filter(pk=brand_id).values_list("studio_id", flat=True).first()
+    return BrandAccess(person_id, _found(studio_id), _roles(person_id, studio_id), brand_id)
+
+
+def access_brand_by_slug(person_id: int, studio_id: int, slug: str) -> BrandAccess:
+    """As `access_brand`, by the brand's slug in a studio."""
+    roles = _roles(person_id, studio_id)
+    brand_id = Brand.objects.filter(studio_id=studio_id, slug=slug).values_list("id", flat=True).first()
+    return BrandAccess(person_id, studio_id, roles, _found(brand_id))
+
+
+def access_product(person_id: int, product_id: int) -> ProductAccess:
+    """Raises NotFound for a product of a studio the person does not belong to."""
+    studio_id = Product.objects.filter(pk=product_id).values_list("studio_id", flat=True).first()
+    return ProductAccess(person_id, _found(studio_id), _roles(person_id, studio_id), product_id)
+
+
+def access_image(person_id: int, image_id: int) -> ImageAccess:
+    """Raises NotFound for a picture of a studio the person does not belong to."""
+    row = ProductImage.objects.filter(pk=image_id).values_list("product__studio_id", "product_id").first()
+    studio_id, product_id = row or (None, None)
+    return ImageAccess(person_id, _found(studio_id), _roles(person_id, studio_id), _found(product_id), image_id)
+
+
+def lineup_products(product_ids: Collection[int]) -> dict[int, ProductFacts]:
+    """What a lineup shows of these products, by id; ids that do not exist are absent. Two queries for any number."""
+    wanted = list(set(product_ids))
+    if not wanted:
+        return {}
+    rows = Product.objects.filter(pk__in=wanted).values_list(
+        "id",
+        "name",
+        "short_name",
+        "talking_points_md",
+        "original_price_cents",
+        "sale_price_cents",
+        "pid",
+        "sku",
+        "stock",
+    )
+    images = _images_by_product(wanted)
+    return {
+        product_id: {
+            "name": name,
+            "short_name": short_name,
+            "talking_points_md": points,
+            "talking_points_html": render(points),
+            "original_price_cents": original,
+            "sale_price_cents": sale,
+            "pid": pid,
+            "sku": sku,
+            "stock": stock,
+            "images": images.get(product_id, []),
+        }
+        for product_id, name, short_name, points, original, sale, pid, sku, stock in rows
+    }
+
+
+def products_of_studio(studio_id: int, product_ids: Iterable[int]) -> set[int]:
+    """Those of these products that belong to the studio: what a lineup of it may hold."""
+    return set(Product.objects.filter(studio_id=studio_id, pk__in=set(product_ids)).values_list("id", flat=True))
+
+
+def product_ids_by_number(brand_id: int, numbers: Iterable[int]) -> dict[int, int]:
+    """Display number → product id in one brand; numbers that nobody has are absent."""
+    rows = Product.objects.filter(brand_id=brand_id, display_number__in=set(numbers))
+    return {int(number): pk for number, pk in rows.values_list("display_number", "id") if number is not None}
+
+
+def product_images(product_id: int) -> list[ImageFacts]:
+    """A product's pictures in order."""
+    return _images_by_product([product_id]).get(product_id, [])
+
+
+def talking_points_html(markdown: str) -> str:
+    """Safe HTML of Markdown, for a lineup item's own talking points."""
+    return render(markdown)
+
+
+def list_brands(studio_id: int) -> list[BrandRow]:
+    """The studio's brands by name, with the number of their products."""
+    brands = Brand.objects.filter(studio_id=studio_id).annotate(product_count=Count("products")).order_by("name", "id")
+    return [
+        {
+            "id": brand.pk,
+            "name": brand.name,
+            "slug": brand.slug,
+            "notes": brand.notes,
+            "product_count": brand.product_count,
+        }
+        for brand in brands
+    ]
+
+
+def list_products(
+    studio_id: int,
+    *,
+    brand_id: int | None = None,
+    tag: str = "",
+    is_featured: bool | None = None,
+    in_stock: bool | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[ProductRow]:
+    """Products of a studio by brand and number, those without a number last; ``limit`` is capped at 200.
+
+    ``in_stock`` True: stock unknown or above 0; False: stock is 0.
+    """
+    products = Product.objects.filter(studio_id=studio_id)
+    if brand_id is not None:
+        products = products.filter(brand_id=brand_id)
+    if tag:
+        products = products.filter(tags__contains=[tag.strip().lower()])
+    if is_featured is not None:
+        products = products.filter(is_featured=is_featured)
+    if in_stock is not None:
+        sold_out = Q(stock=0)
+        products = products.filter(~sold_out | Q(stock__isnull=True) if in_stock else sold_out)
+    ordered = products.order_by("brand__name", F("display_number").asc(nulls_last=True), "id")
+    return _product_rows(ordered[offset : offset + min(limit, MOST_LISTED)])
+
+
+def search_products(studio_id: int, text: str, *, brand_id: int | None = None, limit: int = 50) -> list[ProductRow]:
+    """Products whose name has words beginning like every word of ``text``, whose SKU or PID begins with it, or that
+    carry it as a tag; by number and name. Blank text finds nothing."""
+    wanted = " ".join(text.replace("\x00", " ").split())[:200]
+    if not wanted:
+        return []
+    matches = Q(sku__istartswith=wanted) | Q(pid__istartswith=wanted) | Q(tags__contains=[wanted.lower()])
+    words = re.findall(r"\w+", wanted)
+    products = Product.objects.filter(studio_id=studio_id)
+    if words:
+        prefixes = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
+        products = products.annotate(words=SearchVector("name", config="simple"))
+        matches |= Q(words=prefixes)
+    if brand_id is not None:
+        products = products.filter(brand_id=brand_id)
+    found = products.filter(matches).order_by(F("display_number").asc(nulls_last=True), "name", "id")
+    return _product_rows(found[: min(limit, MOST_LISTED)])
+
+
+def media_url(path: str) -> str | None:
+    """Where a stored file is fetched; only its path is kept in tables, so moving the files changes no row."""
+    return f"{settings.MEDIA_URL}{path}" if path else None
+
+
+def _roles(person_id: int, studio_id: int | None) -> frozenset[str]:
+    roles = accounts.roles(person_id, _found(studio_id))
+    if not roles:
+        raise NotFound
+    return roles
+
+
+def _found(row_id: int | None) -> int:
+    if row_id is None:
+        raise NotFound
+    return row_id
+
+
+def _images_by_product(product_ids: list[int]) -> dict[int, list[ImageFacts]]:
+    rows = (
+        ProductImage.objects.filter(product_id__in=product_ids)
+        .order_by("product_id", "position")
+        .values_list("product_id", "id", "path", "thumbnail_path", "placeholder_path", "alt_text", "width", "height")
+    )
+    images: dict[int, list[ImageFacts]] = {}
+    for product_id, pk, path, thumbnail, placeholder, alt, width, height in rows:
+        facts: ImageFacts = {
+            "id": pk,
+            "url": f"{settings.MEDIA_URL}{path}",
+            "thumbnail_url": media_url(thumbnail),
+            "placeholder_url": media_url(placeholder),
+            "alt": alt,
+            "width": width,
+            "height": height,
+        }
+        images.setdefault(product_id, []).append(facts)
+    return images
+
+
+def _product_rows(products: QuerySet[Product]) -> list[ProductRow]:
+    first = ProductImage.objects.filter(product_id=OuterRef("pk")).order_by("position").values("thumbnail_path")[:1]
+    rows = products.annotate(
+        brand_name=F("brand__name"), image_count=Count("images", distinct=True), thumbnail_path=Subquery(first)
+    )
+    return [
+        {
+            "id": row.pk,
+            "brand_id": row.brand_id,
+            "brand_name": row.brand_name,
+            "display_number": row.display_number,
+            "name": row.name,
+            "short_name": row.short_name,
+            "original_price_cents": row.original_price_cents,
+            "sale_price_cents": row.sale_price_cents,
+            "pid": row.pid,
+            "sku": row.sku,
+            "stock": row.stock,
+            "is_featured": row.is_featured,
+            "tags": row.tags,
+            "image_count": row.image_count,
+            "thumbnail_url": media_url(row.thumbnail_path or ""),
+        }
+        for row in rows
+    ]

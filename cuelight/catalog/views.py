@@ -1,0 +1,42 @@
+"""Pages of the catalogue: for now the stored pictures."""
+
+import re
+
+from django.core.files.storage import storages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+_STORED = re.compile(r"products/[0-9]+/(?:full|thumb|lqip)/[0-9a-f]{32}\.(?P<suffix>jpg|png|webp)")
+_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+@require_safe
+def media(request: HttpRequest, stored: str) -> HttpResponse:
+    """One picture, for anybody who knows its random name: overlays and screens fetch it without signing in.
+
+    Only names that we give are served, so there is no way to another file and nothing to list. What a name holds never
+    changes, so it is cached for a year and asked for once.
+    """
+    match = _STORED.fullmatch(stored)
+    if match is None:
+        raise Http404
+    tag = f'"{stored.rsplit("/", 1)[1]}"'
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(_bytes_of(stored), content_type=_TYPES[match["suffix"]])
+    response["ETag"] = tag
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _bytes_of(stored: str) -> bytes:
+    # Whole, not streamed: a few megabytes at most, and under ASGI a file response would be read whole anyway.
+    try:
+        with storages["default"].open(stored) as file:
+            data: bytes = file.read()
+    except OSError as error:
+        raise Http404 from error
+    return data
