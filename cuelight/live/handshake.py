@@ -1,0 +1,122 @@
+"""Reading the request of a socket: where to, from which page, with which cookies and token."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlsplit
+
+from django.http import parse_cookie
+from websockets.datastructures import Headers
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from cuelight.live.channel import Identity
+
+PATH = "/socket/websocket"
+VERSION = "2.0.0"
+TOKEN_PROTOCOL = "base64url.bearer.phx."  # noqa: S105  (how the phoenix client carries its authToken)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What ``authenticate`` may look at."""
+
+    cookies: dict[str, str]
+    query: dict[str, str]
+    headers: Mapping[str, str]  # names in lower case; a repeated one is joined with ", "
+    origin: str | None
+    token: str | None  # authToken of the client, else Authorization: Bearer, else ?token=
+
+
+Authenticate = Callable[[Handshake], Awaitable[Identity | None]]
+
+
+class Unacceptable(Exception):
+    """The request is answered with an HTTP status instead of a socket."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def read(request: Request, allowed_origins: frozenset[str]) -> Handshake:
+    """Checks path, version and origin. Raises Unacceptable; nothing a client sends makes it raise anything else."""
+    path, _, query_text = request.path.partition("?")
+    if path != PATH:
+        raise Unacceptable(HTTPStatus.NOT_FOUND, f"There is no socket here; it is at {PATH}.")
+    query = _read_query(query_text)
+    if query.get("vsn") != VERSION:
+        raise Unacceptable(HTTPStatus.BAD_REQUEST, f"This server speaks vsn={VERSION}.")
+    headers = _flatten(request.headers)
+    origin = headers.get("origin")
+    if origin is not None and not is_allowed(origin, headers.get("host", ""), allowed_origins):
+        raise Unacceptable(HTTPStatus.FORBIDDEN, "This page may not open a socket here.")
+    # Browsers may send several Cookie headers over some proxies; Django reads them joined like this, too.
+    cookies = parse_cookie("; ".join(request.headers.get_all("Cookie")))
+    return Handshake(cookies, query, headers, origin, _find_token(query, headers))
+
+
+def is_allowed(origin: str, host: str, allowed_origins: frozenset[str]) -> bool:
+    """Whether a page of ``origin`` may connect: it comes from this host, or it is on the list."""
+    if origin in allowed_origins:
+        return True
+    try:
+        page, here = urlsplit(origin), urlsplit(f"//{host}")
+        default = DEFAULT_PORTS.get(page.scheme)
+        return (
+            default is not None
+            and page.hostname is not None
+            and (page.hostname, page.port or default) == (here.hostname, here.port or default)
+        )
+    except ValueError:  # a port that is no number, a broken IPv6 address
+        return False
+
+
+class Negotiation(ServerProtocol):
+    """websockets' half of the handshake, with the answer the phoenix client needs."""
+
+    def select_subprotocol(self, subprotocols: Sequence[Subprotocol]) -> Subprotocol | None:
+        """``phoenix`` when offered, else none: any other answer makes the client hang up and retry for ever."""
+        return Subprotocol("phoenix") if "phoenix" in subprotocols else None
+
+    def forget(self) -> None:
+        """Ends the parser's generator, which refers to us: a storm of joins must not wait for the collector."""
+        self.parser.close()
+
+
+def _read_query(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        raise Unacceptable(HTTPStatus.BAD_REQUEST, "The query has too many fields.") from None
+
+
+def _flatten(headers: Headers) -> dict[str, str]:
+    # Headers.get raises when a header is repeated, and a repeated Cookie is no attack.
+    flat: dict[str, str] = {}
+    for name, value in headers.raw_items():
+        key = name.lower()
+        flat[key] = f"{flat[key]}, {value}" if key in flat else value
+    return flat
+
+
+def _find_token(query: dict[str, str], headers: Mapping[str, str]) -> str | None:
+    for offered in headers.get("sec-websocket-protocol", "").split(","):
+        if offered.strip().startswith(TOKEN_PROTOCOL):
+            return _decode(offered.strip().removeprefix(TOKEN_PROTOCOL))
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and credentials:
+        return credentials.strip()
+    return query.get("token")
+
+
+def _decode(text: str) -> str | None:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return None
