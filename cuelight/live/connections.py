@@ -7,7 +7,7 @@ keep one for ever).
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -54,10 +54,13 @@ class Connection:
 
 
 class Connections:
-    """A free list of ``size`` connections, opened when first needed and again after the database was away."""
+    """A free list of ``size`` connections, opened when first needed and again after the database was away.
 
-    def __init__(self, url: str, size: int = 4) -> None:
-        self._url = url
+    ``database`` is what asyncpg is told: a URL, or its keyword arguments.
+    """
+
+    def __init__(self, database: str | Mapping[str, Any], size: int = 4) -> None:
+        self._database = {"dsn": database} if isinstance(database, str) else dict(database)
         self._free: list[Connection] = []
         self._room = asyncio.Semaphore(size)
 
@@ -85,7 +88,7 @@ class Connections:
             connection = self._free.pop()
             if not connection.raw.is_closed():
                 return connection
-        raw = await asyncpg.connect(self._url, server_settings=SETTINGS, timeout=5, command_timeout=30)
+        raw = await asyncpg.connect(**self._database, server_settings=SETTINGS, timeout=5, command_timeout=30)
         return Connection(raw)
 
 

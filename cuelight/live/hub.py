@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ class Hub:
         self.counts = Counts()
         self._topics: dict[str, Topic] = {}
         self._connections: dict[str, set[Connection]] = {}  # by identity key
+        self._forgetters: list[Callable[[str], None]] = []
         self._rechecked: dict[str, float] = {}  # identity key → loop time of its last recheck
         self._recheck_turns = asyncio.Semaphore(RECHECKS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,8 +152,14 @@ class Hub:
 
     # --- rights
 
+    def on_recheck(self, forget: Callable[[str], None]) -> None:
+        """``forget(identity_key)`` is called before an identity is asked again: who remembers rights drops them."""
+        self._forgetters.append(forget)
+
     def recheck(self, identity_key: str) -> None:
         """Asks every channel of this identity again whether it may be here."""
+        for forget in self._forgetters:
+            forget(identity_key)
         self._rechecked[identity_key] = self.loop.time()
         for connection in self._connections.get(identity_key, ()):
             for seat in connection.seats():
@@ -162,6 +169,8 @@ class Hub:
         """After a gap between the processes: a revocation may have been missed."""
         now = self.loop.time()
         for connection in self.connections():
+            for forget in self._forgetters:
+                forget(connection.identity.key)
             self._rechecked[connection.identity.key] = now
             for seat in connection.seats():
                 self._run(self._recheck(seat))

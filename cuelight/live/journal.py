@@ -51,7 +51,7 @@ class Journal:
 
     def __init__(
         self,
-        url: str,
+        database: str | Mapping[str, Any],
         kinds: Iterable[Kind],
         *,
         deliver: Callable[[Publication], None],
@@ -65,12 +65,12 @@ class Journal:
         self._run = run
         self._loaded: dict[str, Aggregate] = {}
         self._loading: dict[str, asyncio.Task[Aggregate]] = {}
-        self._connections = Connections(url)
+        self._connections = Connections(database)
         self._committer = Committer(
             self._connections, facts=self.facts_of, advance=self._advance, catch_up=self._catch_up
         )
         self._comparing: asyncio.Task[None] | None = None
-        self._publishing: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         self._comparing = asyncio.create_task(self._compare_for_ever())
@@ -154,6 +154,12 @@ class Journal:
             return
         self._follow(aggregate, [msgspec.convert(body, Entry)], heard=True)
 
+    def compare_heads_soon(self) -> None:
+        """The line to the other processes was cut for a while."""
+        task = asyncio.create_task(self._compare_once())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def compare_heads(self) -> None:
         """Catches up every aggregate whose head has moved unheard."""
         async with self._connections.one() as connection:
@@ -203,8 +209,8 @@ class Journal:
             return
         aggregate.unpublished = deque([(before, after, entry, heard)])
         task = asyncio.create_task(self._publish_later(aggregate))
-        self._publishing.add(task)
-        task.add_done_callback(self._publishing.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _publish_later(self, aggregate: Aggregate) -> None:
         assert aggregate.unpublished is not None
@@ -288,10 +294,13 @@ class Journal:
         while True:
             await asyncio.sleep(COMPARE_EVERY)
             self._forget_idle()
-            try:
-                await self.compare_heads()
-            except AWAY as error:
-                log.warning("heads could not be compared", error=str(error))
+            await self._compare_once()
+
+    async def _compare_once(self) -> None:
+        try:
+            await self.compare_heads()
+        except AWAY as error:
+            log.warning("heads could not be compared", error=str(error))
 
     def _forget_idle(self) -> None:
         limit = monotonic() - KEPT

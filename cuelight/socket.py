@@ -1,0 +1,55 @@
+"""Which topic goes to which context, and what one server process starts for its sockets."""
+
+from typing import Any
+
+from cuelight.accounts import access, identity
+from cuelight.live import db, process, transactional
+from cuelight.live.channel import Channel
+from cuelight.live.journal import Journal
+from cuelight.live.kind import Publication
+from cuelight.sessions import listeners as session_listeners
+from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
+
+CHANNELS: list[type[Channel]] = [StateChannel, MetaChannel, SessionPresenceChannel, AirChannel]
+
+#: Imported for their ``@listens``.
+LISTENERS = (session_listeners,)
+
+
+async def start() -> None:
+    """Connects this process: hub, presence, the line to the other processes, the journal."""
+    await process.start(identity.authenticate, CHANNELS)
+    for forget in (access.forget, identity.forget):
+        process.hub.on_recheck(forget)
+    journal = process.journal = Journal(
+        db.asyncpg_arguments(), transactional.kinds(), deliver=deliver, relay=process.relay, run=db.run_db
+    )
+    process.relay.on("journal", journal.learn)
+    process.relay.on_reconnect(journal.compare_heads_soon)
+    await journal.start()
+
+
+async def stop() -> None:
+    """The reverse: what is in flight lands first."""
+    await process.journal.stop()
+    await process.stop()
+
+
+def deliver(publication: Publication) -> None:
+    """One broadcast of the journal to this process's sockets."""
+    process.hub.broadcast(
+        publication.topic,
+        publication.event,
+        publication.payload,
+        version=publication.version,
+        audience=publication.audience,
+    )
+
+
+def tell_everybody(entry: dict[str, Any]) -> None:
+    """An entry written in a Django transaction, now committed: for this process's journal and for all others'."""
+    process.call(lambda _: process.journal.learn(entry), otherwise=lambda: None)
+    process.publish("journal", entry)
+
+
+transactional.on_commit_tell(tell_everybody)
