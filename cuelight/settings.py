@@ -99,3 +99,6 @@ SECRET_KEY = env_text("SECRET_KEY_BASE", "demo studio on loopback; never used be
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = env_text("CUELIGHT_MEDIA_URL", "/media/").rstrip("/") + "/"
+
+# Each app's jobs are in its jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from cuelight.errors import Unavailable
+from cuelight.errors import CuelightError, Unavailable
 
 SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
@@ -31,6 +31,7 @@ AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,
     asyncio.TimeoutError,
 )
 
@@ -69,14 +70,19 @@ class Connections:
         """A connection for one piece of work. Raises what ``AWAY`` lists when the database cannot be reached."""
         async with self._room:
             connection = await self._take()
+            sound = False
             try:
                 yield connection
-            except AWAY:
-                connection.raw.terminate()
+                sound = True
+            except (asyncpg.PostgresError, CuelightError) as error:
+                sound = not isinstance(error, AWAY)
                 raise
             finally:
-                if not connection.raw.is_closed():
+                # After anything but an answer of the server nobody knows what is still on its way through it.
+                if sound and not connection.raw.is_closed():
                     self._free.append(connection)
+                else:
+                    connection.raw.terminate()
 
     async def close(self) -> None:
         for connection in self._free:

@@ -1,0 +1,15 @@
+"""Housekeeping of the queue itself."""
+
+from procrastinate.contrib.django import app
+
+from cuelight.jobs.housekeeping import remove_finished
+
+#: Seven minutes past each hour: nobody else's favourite.
+HOURLY = "7 * * * *"
+
+
+@app.periodic(cron=HOURLY)
+@app.task(name="jobs.remove_finished", queue="default", pass_context=False)
+def remove_finished_jobs(timestamp: int) -> None:
+    """Finished jobs of more than seven days, or beyond the newest 10,000, are forgotten."""
+    remove_finished()

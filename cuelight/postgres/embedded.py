@@ -1,0 +1,229 @@
+"""Starts, adopts and stops the embedded PostgreSQL of one data folder.
+
+A server that was killed leaves its PostgreSQL running; the next start adopts it. A stop ends it only when no other
+process of ours uses the same folder.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from cuelight.postgres.binaries import Account, account, folder
+from cuelight.postgres.home import InUse, home, locked, socket_folder
+
+USER = "cuelight"
+PATIENCE_S = 30.0
+INITDB = (
+    "-A", "trust", "-E", "UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+    "-N", "--no-instructions",
+)  # fmt: skip
+UNSAFE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+def start(data_dir: Path, *, fsync: bool = True) -> "Cluster":
+    """The running cluster of a data folder: made, started or adopted. ``fsync=False`` is for tests only.
+
+    Raises RuntimeError with PostgreSQL's own last words when it does not come up.
+    """
+    cluster = Cluster(data_dir, fsync=fsync)
+    cluster.begin()
+    return cluster
+
+
+class Cluster:
+    """One data folder's PostgreSQL. Reached through a socket that only its account can open."""
+
+    def __init__(self, data_dir: Path, *, fsync: bool = True) -> None:
+        self._account = account()
+        self._programs = folder()
+        self._fsync = fsync
+        self.place = home(data_dir.absolute(), self._account)
+        self.socket_dir = socket_folder(self.place, self._account)
+        self._data = self.place / "data"
+        self._in_use: InUse | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, database: str = "cuelight") -> str:
+        """What DATABASE_URL would say for one of its databases."""
+        return f"postgresql:///{quote(database)}?host={quote(str(self.socket_dir), safe='/')}&user={USER}"
+
+    def create_database(self, name: str, *, template: str = "template1") -> None:
+        """Makes a database unless it is there."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if found is None:
+                statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+                connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
+    def drop_database(self, name: str) -> None:
+        """Removes a database, whoever is connected to it."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def begin(self) -> None:
+        """Starts or adopts, and counts as one who uses it."""
+        with locked(self.place / "start.lock"):
+            self._in_use = InUse(self.place / "in-use.lock")
+            self.resume()
+
+    def stop(self) -> None:
+        """Lets go of it, and ends it when nobody else uses it."""
+        with locked(self.place / "start.lock"):
+            if self._in_use is not None and self._in_use.leave():
+                self.halt()
+            self._in_use = None
+
+    def restart(self) -> None:
+        """Ends it under whoever is connected, and starts it again."""
+        self.halt()
+        self.resume()
+
+    def resume(self) -> None:
+        """Starts it unless it runs."""
+        if self._pid() is None:
+            self._make_data()
+            self._launch()
+        self._wait_until_ready()
+
+    def halt(self) -> None:
+        """Ends it now: open transactions are rolled back, clients disconnected."""
+        pid = self._pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)  # SIGTERM would wait for the clients
+            if not self._gone_within(pid, 10):
+                os.kill(pid, signal.SIGQUIT)
+                self._gone_within(pid, 10)
+        self._process = None
+
+    def crash(self) -> None:
+        """Ends it without a clean shutdown, as a power cut would; for tests."""
+        pid = self._pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGQUIT)
+            self._gone_within(pid, 10)
+
+    def destroy(self) -> None:
+        """Ends it and removes its files; for tests and ``reset``."""
+        self.stop()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def _make_data(self) -> None:
+        """initdb beside the real place, then one rename: a killed initdb leaves no half cluster."""
+        if self._data.exists():
+            return
+        new = self.place / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        made = subprocess.run(
+            [self._programs / "initdb", "-D", new, "-U", USER, *INITDB],
+            **self._as_account(),
+            capture_output=True,
+            text=True,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"PostgreSQL's initdb failed: {made.stderr.strip() or made.stdout.strip()}")
+        new.rename(self._data)
+
+    def _launch(self) -> None:
+        settings = [f"unix_socket_directories={self.socket_dir}", "unix_socket_permissions=0700", "listen_addresses="]
+        settings += [] if self._fsync else UNSAFE
+        options = [option for setting in settings for option in ("-c", setting)]
+        log = self.place / "postgres.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, *options],
+                **self._as_account(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Ctrl+C in the terminal must not stop it before we have shut down.
+                start_new_session=True,
+            )
+
+    def _as_account(self) -> dict[str, object]:
+        """How a program of the cluster is run: its own account, nothing of our environment but what it needs."""
+        common: dict[str, object] = {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
+        if self._account != Account():
+            common |= {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
+        return common
+
+    def _wait_until_ready(self) -> None:
+        """Ready: the socket accepts and the pid file says so."""
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            if self._says_ready() and self._accepts():
+                return
+            if self._process is not None and self._process.poll() is not None:
+                break
+            time.sleep(0.01)
+        lines = (self.place / "postgres.log").read_text(errors="replace").splitlines()
+        raise RuntimeError("PostgreSQL did not start: " + " / ".join(lines[-3:]))
+
+    def _says_ready(self) -> bool:
+        lines = self._pid_file()
+        return len(lines) > 7 and lines[7].strip() == "ready"
+
+    def _accepts(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.socket_dir / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+            return True
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self._data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return []
+
+    def _pid(self) -> int | None:
+        """The server's process, if it runs. A pid file left by a crash may name somebody else's process."""
+        lines = self._pid_file()
+        if not lines or not lines[0].isdecimal():
+            return None
+        pid = int(lines[0])
+        if self._process is not None and self._process.poll() is not None and self._process.pid == pid:
+            return None
+        if not _is_alive(pid):
+            return None
+        working_folder = Path(f"/proc/{pid}/cwd")
+        if working_folder.parent.exists():
+            try:
+                return pid if working_folder.resolve() == self._data.resolve() else None
+            except OSError:
+                return None
+        return pid
+
+    def _gone_within(self, pid: int, seconds: float) -> bool:
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up:
+            if self._process is not None and self._process.pid == pid:
+                if self._process.poll() is not None:
+                    return True
+            elif not _is_alive(pid):
+                return True
+            time.sleep(0.005)
+        return False
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits for its parent does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return status.rpartition(")")[2].split()[:1] != ["Z"]
