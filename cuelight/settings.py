@@ -89,6 +89,69 @@ INSTALLED_APPS = [
 
 DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: With nothing configured and nobody else able to reach it: one click signs in as anybody.
+DEMO = not PRODUCTION and HOST in LOOPBACK and not env_text("CUELIGHT_NO_DEMO")
+PUBLIC_URL = env_text("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+
+ROOT_URLCONF = "cuelight.urls"
+ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "")
+ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cuelight.accounts.middleware.BearerMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cuelight.ui.errors.ErrorsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cuelight.ui.context.shell",
+            ],
+            "builtins": ["cuelight.ui.templatetags.islands"],
+        },
+    },
+]
+
+CSRF_FAILURE_VIEW = "cuelight.ui.errors.csrf_failure"
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+SESSION_COOKIE_NAME = "cuelight"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# What Vite built; whitenoise serves it with far-future caching, since its names carry a hash.
+FRONTEND_DIST = ROOT / "frontend" / "dist"
+STATIC_URL = "/static/"
+WHITENOISE_ROOT = None
+STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
 AUTH_USER_MODEL = "accounts.Person"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -2,9 +2,11 @@
 
 import asyncio
 import signal
+from typing import cast
 
 import structlog
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +41,8 @@ async def _run() -> None:
 
 
 async def _work() -> None:
-    worker_app = app.with_connector(app.connector.get_worker_connector())
+    connector = cast(DjangoConnector, app.connector)
+    worker_app = app.with_connector(connector.get_worker_connector())
     async with worker_app.open_async():
         await worker_app.run_worker_async(
             concurrency=CONCURRENCY,

@@ -5,7 +5,7 @@ A *kind* (session, document, alert queue …) is a pure set of rules: which SQL 
 It does no I/O and knows no clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -110,5 +110,5 @@ class Kind(Protocol):
     def needs(self, state: Any) -> frozenset[int]:
         """The keys of the facts that this state's rules and broadcasts use."""
 
-    def read_facts(self, keys: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    def read_facts(self, keys: Collection[int]) -> dict[int, Mapping[str, Any]]:
         """Reads them; synchronous, runs in a thread with a database connection."""

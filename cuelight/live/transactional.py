@@ -62,7 +62,7 @@ def submit_in(
         raise RuntimeError("submit_in needs a transaction around it")
     kind_name, _, number = aggregate_id.partition(":")
     kind = _kinds[kind_name]
-    [head] = _run(connection, HEAD_FOR_UPDATE, aggregate_id) or [None]
+    head = next(iter(_run(connection, HEAD_FOR_UPDATE, aggregate_id)), None)
     if head is None:
         raise NotFound()
     if head["deleted_at"]:
@@ -107,4 +107,4 @@ def _run(connection: BaseDatabaseWrapper, sql: str, *values: Any) -> list[Row]:
     connection.ensure_connection()
     with RawCursor(connection.connection, row_factory=dict_row) as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
+        return list(cursor.fetchall()) if cursor.description else []

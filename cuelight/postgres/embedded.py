@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -147,9 +148,9 @@ class Cluster:
                 start_new_session=True,
             )
 
-    def _as_account(self) -> dict[str, object]:
+    def _as_account(self) -> dict[str, Any]:
         """How a program of the cluster is run: its own account, nothing of our environment but what it needs."""
-        common: dict[str, object] = {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
+        common: dict[str, Any] = {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
         if self._account != Account():
             common |= {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
         return common

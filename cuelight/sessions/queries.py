@@ -41,7 +41,9 @@ def access_session(accesses: Sequence[Access], session_id: int, action: str = "s
     )
     if session is None:
         raise NotFound("There is no such session.")
-    next(access for access in accesses if access.studio_id == session.studio_id).require(action)
+    access = next(access for access in accesses if access.studio_id == session.studio_id)
+    access.require("session.watch")
+    access.require(action)
     return _row(session)
 
 

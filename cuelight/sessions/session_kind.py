@@ -3,7 +3,7 @@
 The rules themselves are in ``state.py``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -124,7 +124,7 @@ class SessionKind:
     def needs(self, state: SessionState) -> frozenset[int]:
         return state.products
 
-    def read_facts(self, keys: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    def read_facts(self, keys: Collection[int]) -> dict[int, Mapping[str, Any]]:
         return dict(catalog.lineup_products(keys))
 
 

@@ -8,7 +8,7 @@ import asyncio
 import os
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -90,7 +90,7 @@ class DeskKind:
     def needs(self, state: Desk) -> frozenset[int]:
         return frozenset()
 
-    def read_facts(self, keys: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    def read_facts(self, keys: Collection[int]) -> dict[int, Mapping[str, Any]]:
         return {}
 
 

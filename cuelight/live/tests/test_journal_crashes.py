@@ -75,6 +75,12 @@ async def test_killed_in_the_middle_of_load_again_and_again(desks_url: str) -> N
     assert await check(desks_url, acks) >= len(acks)
 
 
+async def more(acks: list[Any], count: int) -> None:
+    """Waits until so many more commands have been acknowledged."""
+    enough = len(acks) + count
+    await eventually(lambda: len(acks) >= enough)
+
+
 async def test_the_database_restarts_under_load(tmp_path: Path, migrated: Any) -> None:
     """Commands wait for up to two seconds; who waited longer is told; afterwards all goes on by itself."""
     cluster = await asyncio.to_thread(embedded.start, tmp_path / "data")
@@ -101,14 +107,12 @@ async def test_the_database_restarts_under_load(tmp_path: Path, migrated: Any) -
 
         workers = [asyncio.create_task(work(number)) for number in (1, 2, 3, 4, 5) for _ in range(4)]
         for _ in range(3):
-            before = len(acks)
-            await eventually(lambda before=before: len(acks) >= before + 200)
+            await more(acks, 200)
             await asyncio.to_thread(cluster.restart)
         await asyncio.to_thread(cluster.halt)
         await eventually(lambda: len(refused) >= 20)  # everyone has been refused with a sentence
         await asyncio.to_thread(cluster.resume)
-        before = len(acks)
-        await eventually(lambda: len(acks) >= before + 200)
+        await more(acks, 200)
         running = False
         await asyncio.gather(*workers)
         await desk_journal.stop()

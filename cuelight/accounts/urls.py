@@ -1,0 +1,9 @@
+from django.urls import path
+
+from cuelight.accounts import views
+
+urlpatterns = [
+    path("sign-in", views.sign_in),
+    path("sign-out", views.sign_out),
+    path("enter/<str:token>", views.enter),
+]

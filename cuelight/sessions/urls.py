@@ -1,0 +1,11 @@
+from django.urls import path
+
+from cuelight.sessions import views
+
+urlpatterns = [
+    path("", views.home),
+    path("sessions", views.session_list),
+    path("sessions/<int:session_id>/producer", views.producer),
+    path("sessions/<int:session_id>/host", views.host),
+    path("sessions/<int:session_id>/run", views.run),
+]

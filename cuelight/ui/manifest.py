@@ -1,0 +1,66 @@
+"""What Vite built: which files a page needs for an entry, read once from its manifest."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+ENTRY = "src/main.ts"
+
+
+class NotBuilt(Exception):
+    """There is no front end yet; ``make build`` makes it."""
+
+
+@dataclass(frozen=True)
+class Assets:
+    """URLs, in the order they are to be loaded."""
+
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+    preloads: tuple[str, ...]
+
+
+def assets(island: str | None = None) -> Assets:
+    """The entry's files, and those of one island, so that the browser asks for everything at once. Raises NotBuilt."""
+    manifest = _manifest(settings.FRONTEND_DIST / "manifest.json")
+    keys = [ENTRY]
+    if island:
+        keys += [key for key in manifest if key.endswith(f"/{island}.island.svelte")]
+    chunks = [chunk for key in keys for chunk in _with_imports(manifest, key)]
+    files = list(dict.fromkeys(chunk["file"] for chunk in chunks))
+    styles = list(dict.fromkeys(style for chunk in chunks for style in chunk.get("css", ())))
+    return Assets(
+        scripts=(_url(manifest[ENTRY]["file"]),),
+        styles=tuple(map(_url, styles)),
+        preloads=tuple(_url(file) for file in files if file != manifest[ENTRY]["file"]),
+    )
+
+
+def _with_imports(manifest: dict[str, Any], key: str, seen: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    """A chunk and all that it imports, itself last."""
+    if key in seen:
+        return []
+    chunk = manifest[key]
+    seen |= {key}
+    return [one for name in chunk.get("imports", ()) for one in _with_imports(manifest, name, seen)] + [chunk]
+
+
+def _url(file: str) -> str:
+    return f"{settings.STATIC_URL}{file}"
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise NotBuilt("The pages' scripts are not built yet: run 'make build'.") from error
+
+
+@cache
+def _read(path: Path, changed_at: int) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(path.read_text())
+    return manifest

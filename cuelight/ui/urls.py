@@ -1,0 +1,5 @@
+from django.urls import path
+
+from cuelight.ui import views
+
+urlpatterns = [path("dev/look", views.look)]
