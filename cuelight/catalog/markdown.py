@@ -1,6 +1,7 @@
 """Talking points: Markdown in, safe HTML out. Pure, and it never raises: no text may blank a host's screen."""
 
 import html
+import re
 from functools import lru_cache
 
 import nh3
@@ -33,6 +34,7 @@ _TAGS = {
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
+_ABSOLUTE = re.compile("(?:https?|mailto):", re.IGNORECASE)
 
 # "breaks": the lines of a sheet's cell stay lines. Pictures belong to the product, not into its text.
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough").disable("image")
@@ -55,6 +57,12 @@ def render(text: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
+        attribute_filter=_absolute_links_only,
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     ).strip()
+
+
+def _absolute_links_only(_tag: str, attribute: str, value: str) -> str | None:
+    """A relative link in talking points would lead into our own pages."""
+    return None if attribute == "href" and not _ABSOLUTE.match(value) else value

@@ -5,19 +5,17 @@ The ``access_*`` functions begin at a studio the person belongs to; whatever lie
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from cuelight.accounts import queries as accounts
+from cuelight.accounts.access import Access, read_access
 from cuelight.catalog.markdown import render
 from cuelight.catalog.models import Brand, Product, ProductImage
-from cuelight.errors import Forbidden, NotFound
+from cuelight.errors import NotFound
 
-EDITORS = frozenset({"admin", "producer", "cataloger"})
 MOST_LISTED = 200
 
 
@@ -74,68 +72,38 @@ class BrandRow(TypedDict):
     product_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogAccess:
-    """What a person may do with the catalogue of one studio."""
+def access_catalog(person_id: int, studio_id: int) -> Access:
+    """A person's way into a studio's catalogue; ``access.require("catalog.edit")`` before a change.
 
-    person_id: int
-    studio_id: int
-    roles: frozenset[str]
-
-    @property
-    def may_edit(self) -> bool:
-        return bool(self.roles & EDITORS)
-
-    def require_edit(self) -> None:
-        """Raises Forbidden for somebody who may only look, such as a host."""
-        if not self.may_edit:
-            raise Forbidden("Only producers, catalogers and admins may change products.")
+    Raises NotFound for whoever may not read it.
+    """
+    access = read_access(person_id, studio_id)
+    access.require("catalog.read")
+    return access
 
 
-@dataclass(frozen=True, slots=True)
-class BrandAccess(CatalogAccess):
-    brand_id: int
+def access_brand(person_id: int, brand_id: int) -> Access:
+    """The access to a brand's studio. Raises NotFound for a brand of a studio the person does not belong to."""
+    return _access(person_id, Brand.objects.filter(pk=brand_id).values_list("studio_id", flat=True))
 
 
-@dataclass(frozen=True, slots=True)
-class ProductAccess(CatalogAccess):
-    product_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImageAccess(ProductAccess):
-    image_id: int
-
-
-def access_catalog(person_id: int, studio_id: int) -> CatalogAccess:
-    """Raises NotFound for a studio the person does not belong to."""
-    return CatalogAccess(person_id, studio_id, _roles(person_id, studio_id))
-
-
-def access_brand(person_id: int, brand_id: int) -> BrandAccess:
-    """Raises NotFound for a brand of a studio the person does not belong to."""
-    studio_id = Brand.objects.filter(pk=brand_id).values_list("studio_id", flat=True).first()
-    return BrandAccess(person_id, _found(studio_id), _roles(person_id, studio_id), brand_id)
-
-
-def access_brand_by_slug(person_id: int, studio_id: int, slug: str) -> BrandAccess:
-    """As `access_brand`, by the brand's slug in a studio."""
-    roles = _roles(person_id, studio_id)
+def access_brand_by_slug(person_id: int, studio_id: int, slug: str) -> tuple[Access, int]:
+    """As `access_brand`, by the brand's slug in a studio; and the brand's id."""
+    access = access_catalog(person_id, studio_id)
     brand_id = Brand.objects.filter(studio_id=studio_id, slug=slug).values_list("id", flat=True).first()
-    return BrandAccess(person_id, studio_id, roles, _found(brand_id))
+    if brand_id is None:
+        raise NotFound(f"There is no brand {slug!r} in this studio.")
+    return access, brand_id
 
 
-def access_product(person_id: int, product_id: int) -> ProductAccess:
-    """Raises NotFound for a product of a studio the person does not belong to."""
-    studio_id = Product.objects.filter(pk=product_id).values_list("studio_id", flat=True).first()
-    return ProductAccess(person_id, _found(studio_id), _roles(person_id, studio_id), product_id)
+def access_product(person_id: int, product_id: int) -> Access:
+    """The access to a product's studio. Raises NotFound for a product of a studio the person does not belong to."""
+    return _access(person_id, Product.objects.filter(pk=product_id).values_list("studio_id", flat=True))
 
 
-def access_image(person_id: int, image_id: int) -> ImageAccess:
-    """Raises NotFound for a picture of a studio the person does not belong to."""
-    row = ProductImage.objects.filter(pk=image_id).values_list("product__studio_id", "product_id").first()
-    studio_id, product_id = row or (None, None)
-    return ImageAccess(person_id, _found(studio_id), _roles(person_id, studio_id), _found(product_id), image_id)
+def access_image(person_id: int, image_id: int) -> Access:
+    """The access to a picture's studio. Raises NotFound for a picture of a studio the person does not belong to."""
+    return _access(person_id, ProductImage.objects.filter(pk=image_id).values_list("product__studio_id", flat=True))
 
 
 def lineup_products(product_ids: Collection[int]) -> dict[int, ProductFacts]:
@@ -260,17 +228,11 @@ def media_url(path: str) -> str | None:
     return f"{settings.MEDIA_URL}{path}" if path else None
 
 
-def _roles(person_id: int, studio_id: int | None) -> frozenset[str]:
-    roles = accounts.roles(person_id, _found(studio_id))
-    if not roles:
+def _access(person_id: int, studio_ids: QuerySet[Any, int]) -> Access:
+    studio_id = studio_ids.first()
+    if studio_id is None:
         raise NotFound
-    return roles
-
-
-def _found(row_id: int | None) -> int:
-    if row_id is None:
-        raise NotFound
-    return row_id
+    return access_catalog(person_id, studio_id)
 
 
 def _images_by_product(product_ids: list[int]) -> dict[int, list[ImageFacts]]:

@@ -1,9 +1,9 @@
 """Paths of the catalogue."""
 
-from django.urls import path
+from django.urls import re_path
 
 from cuelight.catalog import views
 
 urlpatterns = [
-    path("media/<path:stored>", views.media, name="media"),
+    re_path(r"^media/(?P<stored>(?s:.*))\Z", views.media, name="media"),
 ]

@@ -2,14 +2,16 @@
 
 import re
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import storages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
 
 _STORED = re.compile(r"products/[0-9]+/(?:full|thumb|lqip)/[0-9a-f]{32}\.(?P<suffix>jpg|png|webp)")
 _TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
+@login_not_required
 @require_safe
 def media(request: HttpRequest, stored: str) -> HttpResponse:
     """One picture, for anybody who knows its random name: overlays and screens fetch it without signing in.
@@ -18,13 +20,14 @@ def media(request: HttpRequest, stored: str) -> HttpResponse:
     changes, so it is cached for a year and asked for once.
     """
     match = _STORED.fullmatch(stored)
-    if match is None:
-        raise Http404
+    data = _bytes_of(stored) if match else None
+    if match is None or data is None:
+        return HttpResponseNotFound()  # bare: nobody reads a page in the place of a picture
     tag = f'"{stored.rsplit("/", 1)[1]}"'
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
     else:
-        response = HttpResponse(_bytes_of(stored), content_type=_TYPES[match["suffix"]])
+        response = HttpResponse(data, content_type=_TYPES[match["suffix"]])
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
@@ -32,11 +35,11 @@ def media(request: HttpRequest, stored: str) -> HttpResponse:
     return response
 
 
-def _bytes_of(stored: str) -> bytes:
+def _bytes_of(stored: str) -> bytes | None:
     # Whole, not streamed: a few megabytes at most, and under ASGI a file response would be read whole anyway.
     try:
         with storages["default"].open(stored) as file:
             data: bytes = file.read()
-    except OSError as error:
-        raise Http404 from error
+    except OSError:
+        return None
     return data

@@ -1,6 +1,8 @@
 """A zip (or an unpacked folder) with one list of products and the pictures beside it, in ``images/``."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,7 @@ LARGEST_PICTURE = 25 << 20
 _LISTS = (".json", ".csv", ".tsv", ".txt", ".xlsx")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _PIECE = 1 << 18
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError)
 
 
 class Archive:
@@ -63,7 +66,7 @@ class Archive:
         try:
             with self._zip.open(part) as file:
                 yield file
-        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        except _DAMAGED as error:
             raise FileRefused(f"The picture {name} is damaged in this zip.") from error
 
     def close(self) -> None:
@@ -76,7 +79,7 @@ class Archive:
             with self._zip.open(part) as file:
                 while piece := file.read(_PIECE):
                     yield piece
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+        except _DAMAGED as error:
             raise FileRefused("This zip is damaged.") from error
 
 

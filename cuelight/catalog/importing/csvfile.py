@@ -6,7 +6,15 @@ from pathlib import Path
 
 from cuelight.catalog.importing import encoding
 from cuelight.catalog.importing.problems import FileRefused
-from cuelight.catalog.importing.records import LONGEST_CELL, MOST_COLUMNS, BrokenRecord, Cell, Record, assembled
+from cuelight.catalog.importing.records import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    BrokenRecord,
+    Cell,
+    Record,
+    assembled,
+    without_blank_end,
+)
 from cuelight.catalog.importing.records import unique_headers as unique
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -36,7 +44,7 @@ class CsvSource:
                 continue
             if isinstance(cells, str):
                 yield BrokenRecord(line, cells)
-            elif record := assembled(line, self.header, list[Cell](cells)):
+            elif record := assembled(line, self.header, list[Cell](cells), width=self._width):
                 yield record
 
     def _declared_separator(self) -> tuple[str, int]:
@@ -52,7 +60,7 @@ class CsvSource:
             for place, (line, cells) in enumerate(self._rows(separator)):
                 if place >= HEADER_WITHIN:
                     break
-                if isinstance(cells, str) or not any(cells):
+                if isinstance(cells, str) or not any(cell.strip() for cell in cells):
                     continue
                 # Most known headers, then most cells, then the earliest row.
                 found = (score(cells), len(cells) if place == 0 else 0, -place, separator, line, cells)
@@ -61,11 +69,10 @@ class CsvSource:
             raise FileRefused("This file is empty.")
         _, _, place_back, self._separator, line, cells = best
         self._header_row = -place_back
-        while cells and not cells[-1].strip():
-            cells = cells[:-1]
-        if len(cells) > MOST_COLUMNS:
-            raise FileRefused(f"This file has {len(cells)} columns; {MOST_COLUMNS} is the most.")
-        return line, unique(cells)
+        self._width = len(cells)
+        if self._width > MOST_COLUMNS:
+            raise FileRefused(f"This file has {self._width} columns; {MOST_COLUMNS} is the most.")
+        return line, unique(without_blank_end(cells))
 
     def _rows(self, separator: str) -> Iterator[tuple[int, list[str] | str]]:
         """Each row with the line it begins on; a row that cannot be read is a sentence instead of cells."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Protocol
 
 Cell = str | int | bool | Decimal | list[object] | dict[str, object] | None
@@ -44,7 +45,7 @@ def unique_headers(cells: list[str]) -> list[str]:
     """Headers as keys: trimmed, a repeated one numbered (``Price (2)``), an empty one named by its place."""
     headers: list[str] = []
     for place, cell in enumerate(cells, start=1):
-        name = " ".join(cell.split()) or f"Column {place}"
+        name = " ".join(cell.split()) or unnamed(place)
         header, again = name, 1
         while header in headers:
             again += 1
@@ -53,20 +54,37 @@ def unique_headers(cells: list[str]) -> list[str]:
     return headers
 
 
+def unnamed(place: int) -> str:
+    return f"Column {place}"
+
+
 def is_blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or cell == []
 
 
-def assembled(line: int, header: list[str], cells: list[Cell]) -> Record | BrokenRecord | None:
-    """The row under its headers; None if it is blank. Missing cells at the end are blank, surplus ones are an error."""
+def without_blank_end(cells: list[str]) -> list[str]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def assembled(line: int, header: list[str], cells: list[Cell], *, width: int) -> Record | BrokenRecord | None:
+    """The row under its headers; None if it is blank. Missing cells at the end are blank.
+
+    Cells right of the last header are kept under ``Column 9``; those beyond ``width`` can only be a text that was torn
+    at a separator, and are an error.
+    """
     if all(is_blank(cell) for cell in cells):
         return None
-    while len(cells) > len(header) and is_blank(cells[-1]):
-        cells = cells[:-1]
-    if len(cells) > len(header):
+    beside = {
+        unnamed(place): cell
+        for place, cell in enumerate(cells[len(header) :], start=len(header) + 1)
+        if not is_blank(cell)
+    }
+    if any(not is_blank(cell) for cell in cells[width:]):
         return BrokenRecord(
             line,
-            f"This line has {len(cells)} cells, the header has {len(header)}; "
-            "a text with the separator in it needs quotes",
+            f"This line has {len(cells)} cells, the header has {width}; a text with the separator in it needs quotes",
         )
-    return Record(line, dict(zip(header, [*cells, *[None] * (len(header) - len(cells))], strict=True)))
+    return Record(line, dict(zip_longest(header, cells[: len(header)])) | beside)

@@ -2,6 +2,7 @@
 
 import datetime
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -13,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
 from cuelight.catalog.importing.problems import FileRefused
-from cuelight.catalog.importing.records import MOST_COLUMNS, BrokenRecord, Cell, Record, assembled
+from cuelight.catalog.importing.records import MOST_COLUMNS, BrokenRecord, Cell, Record, assembled, without_blank_end
 from cuelight.catalog.importing.records import unique_headers as unique
 
 HEADER_WITHIN = 10
@@ -23,7 +24,19 @@ MOST_UNPACKED = 512 << 20
 MOST_SHARED_TEXT = 128 << 20
 """The table of shared texts is the one part of a workbook that must be in memory whole."""
 
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
+_BROKEN = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OSError,
+    EOFError,
+)
 
 
 class XlsxSource:
@@ -42,7 +55,7 @@ class XlsxSource:
 
     def records(self) -> Iterator[Record | BrokenRecord]:
         for line, cells in self._rows(self._sheet):
-            if line > self.header_line and (record := assembled(line, self.header, cells)):
+            if line > self.header_line and (record := assembled(line, self.header, cells, width=MOST_COLUMNS)):
                 yield record
 
     def _find_header(self, score: Callable[[list[str]], int]) -> None:
@@ -54,7 +67,7 @@ class XlsxSource:
                 texts = ["" if cell is None else str(cell) for cell in cells]
                 if any(texts) and score(texts) > best:
                     best = score(texts)
-                    self._sheet, self.header_line, self.header = sheet, line, unique(_without_blank_end(texts))
+                    self._sheet, self.header_line, self.header = sheet, line, unique(without_blank_end(texts))
         if best < 0:
             raise FileRefused("This workbook is empty.")
 
@@ -69,12 +82,12 @@ class XlsxSource:
                 rows.reset_dimensions()  # the size a file claims to have may be wrong, or a million columns
             blank = 0
             try:
-                for line, values in enumerate(rows.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+                for line, values in enumerate(rows.iter_rows(values_only=True), start=1):
                     blank = 0 if any(value is not None for value in values) else blank + 1
                     if blank > MOST_BLANK_ROWS:
                         return
                     if not blank:
-                        yield line, [_cell(value) for value in values]
+                        yield line, [_cell(value) for value in values[:MOST_COLUMNS]]
             except _BROKEN as error:
                 raise FileRefused("This workbook is damaged. Open and save it again, or save it as CSV.") from error
 
@@ -88,12 +101,6 @@ def _cell(value: object) -> Cell:
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
     return str(value)
-
-
-def _without_blank_end(texts: list[str]) -> list[str]:
-    while texts and not texts[-1].strip():
-        texts = texts[:-1]
-    return texts
 
 
 def _opened(path: Path) -> Workbook:
