@@ -52,6 +52,10 @@ class Archive:
     def has_picture(self, name: str) -> bool:
         return _key(name) in self._pictures
 
+    def picture_named(self, stem: str) -> str | None:
+        """A picture by its name without the ending: ``7`` finds ``images/7.png``."""
+        return next((name for suffix in _PICTURES if self.has_picture(name := f"{stem}{suffix}")), None)
+
     def picture_count(self) -> int:
         return len({part.filename for part in self._pictures.values()})
 

@@ -132,6 +132,8 @@ class Plan:
         row = parse(record, self.columns, self.currency, findings)
         if row.image:
             self._settle_image(row, findings)
+        elif self.archive and row.number and not self.columns.has(Field.IMAGE):
+            row.image = self.archive.picture_named(str(row.number))
         return row
 
     def _settle_image(self, row: Row, findings: Findings) -> None:

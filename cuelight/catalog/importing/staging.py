@@ -1,6 +1,7 @@
 """The rows of a file in a temporary table, each with the product it means. Nothing of the catalogue changes here."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -61,15 +62,16 @@ def stage(
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.catalog_import")
         cursor.execute(_CREATE)
-        with cursor.copy(_COPY) as copy:
-            for ordinal, row in enumerate(rows, start=1):
-                copy.write_row(_values(row, ordinal, clear_blank=clear_blank))
-                if ordinal % STEP == 0:
-                    on_progress(findings.rows)
-                    if should_cancel():
-                        raise Cancelled
+        numbered = enumerate(rows, start=1)
+        while batch := list(islice(numbered, STEP)):
+            # One COPY per batch: while one runs, whoever is told could not use the connection.
+            with cursor.copy(_COPY) as copy:
+                for ordinal, row in batch:
+                    copy.write_row(_values(row, ordinal, clear_blank=clear_blank))
+            on_progress(findings.rows)
+            if should_cancel():
+                raise Cancelled
         cursor.execute("ANALYZE catalog_import")
-    on_progress(findings.rows)
 
 
 def match(studio_id: int, brand_id: int) -> None:

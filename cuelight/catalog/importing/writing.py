@@ -120,8 +120,9 @@ def write(
 
     ``upsert`` updates products that exist (found by pid, else by number in the brand) with what the file says; without
     it they are skipped. ``clear_blank``: a blank cell then empties the field. ``on_progress`` gets the number of rows
-    read, every thousand. Raises RowsRefused with all errors by line, Cancelled, NotFound for a brand of another studio.
-    Broadcasts ``product_changed`` for what was updated, after the commit.
+    read, every thousand; both callbacks may use the connection, but what they write is part of this transaction.
+    Raises RowsRefused with all errors by line, Cancelled, NotFound for a brand of another studio, Conflict if somebody
+    took an id or number meanwhile. Broadcasts ``product_changed`` for what was updated, after the commit.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("write() needs the caller's transaction; the lineup belongs into the same one")

@@ -158,6 +158,12 @@ def test_a_zip_brings_products_with_their_pictures(tmp_path: Path, bring_in: Any
     assert [pictured[pk] for pk in Product.objects.order_by("display_number").values_list("id", flat=True)] == [1, 1, 0]
 
 
+def test_pictures_named_by_number_need_no_column(tmp_path: Path) -> None:
+    text = "index,name,original_price\n7,A,5\n8,B,5\n"
+    with importing.read(zipped(tmp_path, {"list.csv": text, "images/7.png": picture_bytes(kind="PNG")})) as plan:
+        assert [row["image"] for row in plan.preview()["rows"]] == ["7.png", None]
+
+
 def test_a_missing_picture_is_warned_of_by_line(tmp_path: Path) -> None:
     path = zipped(tmp_path, {"products.json": list_of(product(1)), "images/2.jpg": picture_bytes()})
     with importing.read(path) as plan:

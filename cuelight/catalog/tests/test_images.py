@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cuelight.accounts.models import Studio
 from cuelight.catalog import actions, pictures
@@ -113,6 +115,16 @@ def test_the_job_makes_thumbnail_and_placeholder(
     assert stored_picture(media_folder, image.placeholder_path).size == (20, 10)
     assert (media_folder / image.placeholder_path).stat().st_size < 1000
     assert told == [(f"catalog:{studio.pk}", "product_changed", {"product_ids": [product_id]})]
+
+
+def test_adding_a_picture_asks_for_the_job(product_id: int, media_folder: Path) -> None:
+    image_id = add(product_id, picture_bytes())
+    assert list(ProcrastinateJob.objects.values_list("task_name", "args")) == [
+        ("catalog.make_thumbnails", {"image_id": image_id})
+    ]
+    assert "catalog.make_thumbnails" in app.tasks
+    app.tasks["catalog.make_thumbnails"](image_id=image_id)
+    assert ProductImage.objects.get(pk=image_id).thumbnail_path
 
 
 def test_the_job_may_run_twice_and_too_late(product_id: int, media_folder: Path) -> None:

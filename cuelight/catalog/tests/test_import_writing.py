@@ -1,6 +1,8 @@
 """The rows of a file become products: matched, updated, counted, and put in order for the lineup."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from cuelight.catalog import actions, importing
 from cuelight.catalog.importing import ImportResult
 from cuelight.catalog.models import Brand, Product
 from cuelight.catalog.tests.conftest import Told
-from cuelight.errors import Invalid, NotFound
+from cuelight.errors import Conflict, Invalid, NotFound
 
 HEADER = "index,name,talking_points,original_price,sale_price,pid,sku"
 Importing = Callable[..., ImportResult]
@@ -249,7 +251,12 @@ def test_only_changed_products_are_told(
 def test_progress_is_told_and_a_cancel_is_heard(bring_in: Importing) -> None:
     heard: list[int] = []
     lines = [f"{n},P,,5,,," for n in range(1, 2501)]
-    bring_in(*lines, on_progress=heard.append)
+
+    def hear(rows: int) -> None:
+        heard.append(rows)
+        Brand.objects.count()  # the connection is free for this
+
+    bring_in(*lines, on_progress=hear)
     assert heard == [1000, 2000, 2500]
     Product.objects.all().delete()
     with pytest.raises(importing.Cancelled):
@@ -262,6 +269,72 @@ def test_a_brand_of_another_studio_is_not_there(tmp_path: Path, other_studio: St
     path.write_text(f"{HEADER}\n1,A,,5,,,\n")
     with importing.read(path) as plan, pytest.raises(NotFound), transaction.atomic():
         importing.write(plan, studio_id=other_studio.pk, brand_id=brand.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_each_product_once(tmp_path: Path, studio: Studio, brand: Brand) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join([HEADER, *[f"{n},P{n},,5,,{n + 5000}," for n in range(1, 1501)]]))
+
+    def run(on_progress: Callable[[int], None]) -> ImportResult:
+        try:
+            with importing.read(path) as plan, transaction.atomic():
+                return importing.write(
+                    plan, studio_id=studio.pk, brand_id=brand.pk, upsert=True, on_progress=on_progress
+                )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        second: list[Future[ImportResult]] = []
+
+        def start_the_second(_rows: int) -> None:
+            if not second:
+                second.append(pool.submit(run, lambda _rows: None))
+                wait_until(somebody_waits_for_a_lock)
+
+        first = pool.submit(run, start_the_second).result()
+        results = [first, second[0].result()]
+    assert sorted(counts(result) for result in results) == [(0, 0, 1500, 0), (1500, 0, 0, 0)]
+    assert Product.objects.count() == 1500
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_product_made_meanwhile_is_a_conflict(tmp_path: Path, studio: Studio, brand: Brand) -> None:
+    """Single edits do not wait for an import; whoever commits a pid first has it."""
+    path = tmp_path / "list.csv"
+    path.write_text(f"{HEADER}\n1,A,,5,,1001,\n")
+    asked = 0
+
+    def make_one() -> None:
+        actions.create_product(studio.pk, brand.pk, name="First", original_price_cents=100, pid="1001")
+        connection.close()
+
+    def at_the_last_moment() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 2:  # once for the batch, once before writing
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(make_one).result()
+        return False
+
+    with importing.read(path) as plan, pytest.raises(Conflict) as refused, transaction.atomic():
+        importing.write(plan, studio_id=studio.pk, brand_id=brand.pk, should_cancel=at_the_last_moment)
+    assert refused.value.reason == "changed_meanwhile"
+    assert list(Product.objects.values_list("name", flat=True)) == ["First"]
 
 
 @pytest.mark.django_db(transaction=True)
