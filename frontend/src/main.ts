@@ -1,0 +1,26 @@
+import "@fontsource-variable/inter";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import { mount, unmount, type Component } from "svelte";
+
+// Each island is a chunk of its own; a page loads only what it shows.
+const islands = import.meta.glob<{ default: Component<Record<string, unknown>> }>("./**/*.island.svelte");
+
+function loader(name: string) {
+  const path = Object.keys(islands).find((key) => key.endsWith(`/${name}.island.svelte`));
+  return path === undefined ? undefined : islands[path];
+}
+
+async function start(element: HTMLElement): Promise<void> {
+  const load = loader(element.dataset.island ?? "");
+  if (!load) throw new Error(`There is no island ${element.dataset.island}.`);
+  const text = document.getElementById(element.dataset.props ?? "")?.textContent;
+  const { default: island } = await load();
+  const mounted = mount(island, { target: element, props: JSON.parse(text || "{}") });
+  addEventListener("pagehide", (event) => {
+    // A page kept for the back button stays alive; its socket reconnects when it is shown again.
+    if (!event.persisted) void unmount(mounted);
+  });
+}
+
+for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);

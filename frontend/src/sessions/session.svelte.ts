@@ -1,0 +1,198 @@
+/** A live session in the browser: all its rules, no DOM. Fed by two topics, state and meta. */
+
+import { LiveChannel, Refused } from "../live/channel";
+import type { LiveSocket, Status } from "../live/connection";
+import { readPlace, type Place } from "./place";
+import type {
+  Color,
+  Item,
+  ItemsRefreshed,
+  LineupChanged,
+  LiveState,
+  MetaSnapshot,
+  SessionFacts,
+  SettingsChanged,
+  StateSnapshot,
+} from "./types";
+
+export interface Notice {
+  text: string;
+  tone: "info" | "error";
+  at: number;
+}
+
+export class SessionStore {
+  live = $state.raw<LiveState>();
+  session = $state.raw<SessionFacts>();
+  items = $state.raw<readonly Item[]>([]);
+  can = $state.raw({ drive: false, acknowledge: false });
+  status = $state<Status>("connecting");
+  notice = $state.raw<Notice>();
+  /** Why the page may not follow, once the server has said so. */
+  refused = $state<string>();
+  /** Commands on their way. */
+  pending = $state(0);
+  /** What the address asked for on a cold load; the show's own next move, or a reconnect, ends it. */
+  private asked = $state.raw<Place | null>(null);
+
+  ready = $derived(this.live !== undefined && this.session !== undefined);
+  onAir = $derived(this.items.find((item) => item.id === this.live?.item_id));
+  /** What this page shows: what is on air, unless the address asked for something else. */
+  shown = $derived(this.items.find((item) => item.id === this.asked?.itemId) ?? this.onAir);
+  shownIndex = $derived(
+    this.asked && this.shown !== this.onAir
+      ? this.asked.imageIndex
+      : (this.asked?.imageIndex ?? this.live?.image_index ?? 0),
+  );
+  image = $derived(this.shown?.images[Math.min(this.shownIndex, this.shown.images.length - 1)]);
+  place = $derived(this.items.findIndex((item) => item === this.shown));
+  next = $derived(this.place >= 0 ? this.items[this.place + 1] : undefined);
+  /** The show has moved to an item whose line has not arrived yet. */
+  waitsForLineup = $derived(this.live !== undefined && this.live.item_id !== null && !this.onAir);
+
+  private state?: LiveChannel<StateSnapshot>;
+  private meta?: LiveChannel<MetaSnapshot>;
+  private lineupVersion = -1;
+  private cold = true;
+
+  constructor(private readonly search = "") {}
+
+  /** Joins the two topics of a session. */
+  follow(socket: LiveSocket, sessionId: number): void {
+    socket.onStatus((status) => (this.status = status));
+    const state = new LiveChannel<StateSnapshot>(
+      socket,
+      `session:${sessionId}:state`,
+      {},
+      (snapshot) => snapshot.live.version,
+    );
+    const meta = new LiveChannel<MetaSnapshot>(
+      socket,
+      `session:${sessionId}:meta`,
+      {},
+      (snapshot) => snapshot.version,
+    );
+    state.onSnapshot((snapshot) => this.takeState(snapshot));
+    state.onState<LiveState>("state_changed", (live) => this.stateChanged(live));
+    meta.onSnapshot((snapshot) => this.takeMeta(snapshot));
+    meta.onLog<LineupChanged>("lineup_changed", (change) => this.lineupChanged(change));
+    meta.onLog<SettingsChanged>("settings_changed", (change) => this.settingsChanged(change));
+    meta.on<ItemsRefreshed>("items_refreshed", (change) => this.itemsRefreshed(change));
+    for (const channel of [state, meta]) channel.onRefused((refusal) => (this.refused = refusal.message));
+    this.state = state.join();
+    this.meta = meta.join();
+  }
+
+  // What the server says.
+
+  takeState(snapshot: StateSnapshot): void {
+    this.can = snapshot.can;
+    const rejoined = this.live !== undefined;
+    if (!this.live || snapshot.live.version >= this.live.version) this.live = snapshot.live;
+    if (rejoined) this.asked = null;
+    this.settleAddress();
+  }
+
+  takeMeta(snapshot: MetaSnapshot): void {
+    this.lineupVersion = snapshot.version;
+    this.session = snapshot.session;
+    this.items = snapshot.items;
+    this.settleAddress();
+  }
+
+  stateChanged(live: LiveState): void {
+    if (this.live && live.version <= this.live.version) return;
+    const moved = live.item_id !== this.live?.item_id || live.image_index !== this.live?.image_index;
+    this.live = live;
+    if (moved) {
+      this.asked = null;
+      this.cold = false;
+    }
+  }
+
+  lineupChanged(change: LineupChanged): void {
+    if (change.version <= this.lineupVersion) return;
+    this.lineupVersion = change.version;
+    this.put(change.items, change.removed);
+  }
+
+  settingsChanged(change: SettingsChanged): void {
+    if (change.version <= this.lineupVersion) return;
+    this.lineupVersion = change.version;
+    this.session = change.session;
+  }
+
+  /** The catalogue changed: new values for lines that are still there. */
+  itemsRefreshed(change: ItemsRefreshed): void {
+    const known = new Set(this.items.map((item) => item.id));
+    this.put(
+      change.items.filter((item) => known.has(item.id)),
+      [],
+    );
+  }
+
+  /** On a cold load, once both snapshots are there, the address is asked; never again (X5, T10). */
+  private settleAddress(): void {
+    if (!this.cold || !this.ready) return;
+    this.cold = false;
+    const asked = readPlace(this.search, this.items);
+    const same = asked?.itemId === this.live?.item_id && asked?.imageIndex === this.live?.image_index;
+    this.asked = same ? null : asked;
+  }
+
+  private put(items: readonly Item[], removed: readonly number[]): void {
+    const byId = new Map(this.items.map((item) => [item.id, item]));
+    for (const id of removed) byId.delete(id);
+    for (const item of items) byId.set(item.id, item);
+    this.items = [...byId.values()].sort((a, b) => a.position - b.position);
+  }
+
+  /** What the address should say for the page to come back to this. */
+  get address(): Place | null {
+    return this.shown ? { itemId: this.shown.id, imageIndex: this.shownIndex } : null;
+  }
+
+  // What people want.
+
+  jump = (number: number) => this.command("jump", { number });
+  next_ = () => this.command("next");
+  previous = () => this.command("previous");
+  first = () => this.command("first");
+  last = () => this.command("last");
+  nextImage = () => this.command("next_image");
+  previousImage = () => this.command("previous_image");
+  sendMessage = (text: string, color: Color) => this.command("send_message", { text, color });
+  clearMessage = () => this.command("clear_message");
+  acknowledge = () => this.command("ack_message");
+  toggleCard = () => this.command(this.live?.card_shown ? "hide_card" : "show_card");
+  setStatus = (status: string) => this.command("set_status", { status });
+  undo = () => this.command("undo");
+  redo = () => this.command("redo");
+
+  say(text: string, tone: Notice["tone"] = "info"): void {
+    this.notice = { text, tone, at: Date.now() };
+  }
+
+  /** Sends a command; a refusal becomes a notice. True when it was done. */
+  private async command(event: string, payload: Record<string, unknown> = {}): Promise<boolean> {
+    if (!this.state) return false;
+    this.pending += 1;
+    // One's own command ends what the address asked for, also when it leads to where the show is already.
+    this.asked = null;
+    try {
+      const reply = await this.state.push<{ version: number; undone?: { kind: string } }>(event, payload);
+      if (reply.undone)
+        this.say(`${event === "redo" ? "Done again" : "Undone"}: ${reply.undone.kind.replaceAll("_", " ")}`);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.say(
+        error.message,
+        ["end_of_session", "start_of_session"].includes(error.reason) ? "info" : "error",
+      );
+      return false;
+    } finally {
+      this.pending -= 1;
+    }
+  }
+}

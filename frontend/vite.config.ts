@@ -1,0 +1,15 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig(({ mode }) => ({
+  base: "/static/",
+  plugins: [svelte()],
+  // Vitest runs in Node; without this Svelte would load its server half and runes would not react.
+  resolve: mode === "test" ? { conditions: ["browser"] } : {},
+  build: {
+    manifest: "manifest.json",
+    sourcemap: mode === "development",
+    rollupOptions: { input: "src/main.ts" },
+  },
+  test: { include: ["src/**/*.test.ts"] },
+}));
