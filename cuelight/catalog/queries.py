@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cuelight.accounts.access import Access, read_access
 from cuelight.catalog.markdown import render
@@ -215,7 +216,7 @@ def search_products(studio_id: int, text: str, *, brand_id: int | None = None, l
     products = Product.objects.filter(studio_id=studio_id)
     if words:
         prefixes = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
-        products = products.annotate(words=SearchVector("name", config="simple"))
+        products = products.alias(words=SearchVector("name", config="simple"))
         matches |= Q(words=prefixes)
     if brand_id is not None:
         products = products.filter(brand_id=brand_id)
@@ -257,9 +258,12 @@ def _images_by_product(product_ids: list[int]) -> dict[int, list[ImageFacts]]:
 
 
 def _product_rows(products: QuerySet[Product]) -> list[ProductRow]:
-    first = ProductImage.objects.filter(product_id=OuterRef("pk")).order_by("position").values("thumbnail_path")[:1]
+    # Subqueries, not a join: they are worked out for the rows on the page and not for all that were found.
+    images = ProductImage.objects.filter(product_id=OuterRef("pk"))
+    first = images.order_by("position").values("thumbnail_path")[:1]
+    count = images.order_by().values("product_id").annotate(count=Count("id")).values("count")
     rows = products.annotate(
-        brand_name=F("brand__name"), image_count=Count("images", distinct=True), thumbnail_path=Subquery(first)
+        brand_name=F("brand__name"), image_count=Coalesce(Subquery(count), 0), thumbnail_path=Subquery(first)
     )
     return [
         {

@@ -208,3 +208,12 @@ def test_brands_come_with_their_number_of_products(shelf: int, studio: Studio) -
         ("Aurora", 0),
         ("Pavoi", 3),
     ]
+
+
+def test_a_list_counts_pictures_and_shows_the_first(studio: Studio, product_id: int) -> None:
+    for place in (1, 0):
+        ProductImage.objects.create(
+            product_id=product_id, position=place, path=f"p/{place}.jpg", thumbnail_path=f"t/{place}.jpg"
+        )
+    [row] = queries.list_products(studio.pk)
+    assert (row["image_count"], row["thumbnail_url"]) == (2, "/media/t/0.jpg")
