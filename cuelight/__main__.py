@@ -228,15 +228,16 @@ def reset(options: argparse.Namespace) -> None:
 def import_file(options: argparse.Namespace) -> None:
     with database():
         bring_up_to_date()
-        from cuelight.sessions import imports
+        from cuelight.sessions.import_command import import_from_command_line
 
-        imports.import_from_command_line(
+        import_from_command_line(
             options.file,
             studio_slug=options.studio,
             brand_slug=options.brand,
             session_slug=options.session,
             dry_run=options.dry_run,
             upsert=options.upsert,
+            say=print,
         )
 
 

@@ -9,8 +9,9 @@ from cuelight.live.journal import Journal
 from cuelight.live.kind import Publication
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
+from cuelight.sessions.import_channel import ImportChannel
 
-CHANNELS: list[type[Channel]] = [StateChannel, MetaChannel, SessionPresenceChannel, AirChannel]
+CHANNELS: list[type[Channel]] = [StateChannel, MetaChannel, SessionPresenceChannel, AirChannel, ImportChannel]
 
 #: Imported for their ``@listens``.
 LISTENERS = (session_listeners,)

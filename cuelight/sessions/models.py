@@ -103,12 +103,12 @@ class SessionHost(models.Model):
 
 
 class SheetImport(models.Model):
-    """One run of the importer: which file, how far it is, what came of it."""
+    """One run of the importer: which file, what is to be done with it, how far it is, what came of it."""
 
     class Status(models.TextChoices):
+        READING = "reading", "Reading"
         PREVIEW = "preview", "Preview"
-        QUEUED = "queued", "Waiting"
-        RUNNING = "running", "Running"
+        RUNNING = "running", "Importing"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
@@ -118,13 +118,14 @@ class SheetImport(models.Model):
     session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     started_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
     filename = models.CharField(max_length=255)
-    path = models.CharField(max_length=400, help_text="Where the uploaded file lies, relative to the data folder")
-    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PREVIEW)
+    path = models.CharField(max_length=400, help_text="Where the uploaded file lies, below the data folder")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.READING)
     upsert = models.BooleanField(default=False)
-    mapping = models.JSONField(default=dict, blank=True, help_text="Column header to field name")
+    mapping = models.JSONField(default=dict, blank=True, help_text="Column header to field name, where a person chose")
     rows_total = models.PositiveIntegerField(null=True, blank=True)
     rows_done = models.PositiveIntegerField(default=0)
-    result = models.JSONField(default=dict, blank=True, help_text="Counts, warnings and errors by line number")
+    preview = models.JSONField(null=True, blank=True)
+    result = models.JSONField(null=True, blank=True, help_text="Counts and warnings, or errors by line number")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

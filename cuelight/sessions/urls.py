@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cuelight.sessions import views
+from cuelight.sessions import import_views, views
 
 urlpatterns = [
     path("", views.home),
@@ -8,4 +8,6 @@ urlpatterns = [
     path("sessions/<int:session_id>/producer", views.producer),
     path("sessions/<int:session_id>/host", views.host),
     path("sessions/<int:session_id>/run", views.run),
+    path("imports", import_views.import_list),
+    path("imports/<int:import_id>", import_views.import_page),
 ]

@@ -1,0 +1,47 @@
+"""Topic ``import:{import_id}``: one run of the importer, for whoever may import into its studio."""
+
+from cuelight.accounts import access as accounts_access
+from cuelight.accounts.identity import PersonIdentity
+from cuelight.errors import Invalid, NotFound
+from cuelight.live.channel import Channel, on
+from cuelight.live.db import run_db
+from cuelight.live.payload import Payload
+from cuelight.sessions import imports
+
+
+class ImportChannel(Channel):
+    """The join and every ``progress`` carry the whole run."""
+
+    topic = "import:{import_id}"
+
+    __slots__ = ("import_id",)
+
+    identity: PersonIdentity
+
+    async def authorise(self) -> None:
+        self.import_id = self.id_param("import_id")
+        studio_id = await run_db(imports.studio_of, self.import_id)
+        access = await accounts_access.access(self.identity.person_id, studio_id)
+        if not access.may("catalog.import"):
+            raise NotFound("There is no such import.")
+
+    async def join(self, payload: Payload) -> Payload:
+        return {**await run_db(imports.row, self.import_id)}
+
+    @on("choose")
+    async def choose(self, payload: Payload) -> Payload:
+        mapping = payload.get("mapping") or {}
+        if not isinstance(mapping, dict) or not all(isinstance(field, str) for field in mapping.values()):
+            raise Invalid("invalid", "mapping must name a field for each column")
+        await run_db(imports.choose, self.import_id, upsert=payload.get("upsert") is True, mapping=mapping)
+        return {}
+
+    @on("start")
+    async def start(self, payload: Payload) -> Payload:
+        await run_db(imports.start, self.import_id)
+        return {}
+
+    @on("cancel")
+    async def cancel(self, payload: Payload) -> Payload:
+        await run_db(imports.cancel, self.import_id)
+        return {}

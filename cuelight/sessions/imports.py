@@ -1,0 +1,233 @@
+"""Runs of the importer: from an uploaded file to a finished show, with progress that others can watch and stop.
+
+A run's row is the truth; every change of it is broadcast whole on ``import:{id}`` as ``progress``.
+"""
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connections, transaction
+from django.utils import timezone
+
+from cuelight.accounts import queries as accounts
+from cuelight.catalog import importing as files
+from cuelight.errors import Conflict, CuelightError, Invalid, NotFound
+from cuelight.jobs import enqueue
+from cuelight.live.broadcast import broadcast
+from cuelight.sessions import importing
+from cuelight.sessions.importing import Choices, Target
+from cuelight.sessions.models import SheetImport
+
+Status = SheetImport.Status
+#: Larger files are refused while they arrive.
+MOST_BYTES = 512 * 1024 * 1024
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".zip")
+#: Seconds between two reports of a running import.
+REPORT_EVERY_S = 0.2
+
+
+class ImportRow(TypedDict):
+    """A run as pages show it."""
+
+    id: int
+    filename: str
+    status: str
+    upsert: bool
+    mapping: dict[str, str]
+    session_id: int | None
+    rows_total: int | None
+    rows_done: int
+    preview: dict[str, Any] | None
+    result: dict[str, Any] | None
+
+
+def upload(
+    file: UploadedFile, *, studio_id: int, brand_id: int, session_id: int | None, upsert: bool, person_id: int
+) -> int:
+    """Keeps a file and asks for its preview; returns the run's id. Raises Invalid for a file we cannot take."""
+    name = Path(file.name or "file").name[:255]
+    if not name.lower().endswith(SUFFIXES):
+        raise Invalid("unreadable_file", f"{name} is no table. Choose a CSV, XLSX, products.json or a zip.")
+    if (file.size or 0) > MOST_BYTES:
+        raise Invalid("file_too_large", f"{name} is larger than {MOST_BYTES // 2**20} MB.")
+    stored = f"imports/{secrets.token_hex(8)}{Path(name).suffix.lower()}"
+    path = settings.DATA_DIR / stored
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
+    with transaction.atomic():
+        run = SheetImport.objects.create(
+            studio_id=studio_id,
+            brand_id=brand_id,
+            session_id=session_id,
+            started_by_id=person_id,
+            filename=name,
+            path=stored,
+            upsert=upsert,
+        )
+        enqueue("sessions.preview_import", import_id=run.id)
+    return run.id
+
+
+def choose(import_id: int, *, upsert: bool, mapping: dict[str, str]) -> None:
+    """Other choices for a file that was looked at: it is looked at again. Raises Conflict once it is under way."""
+    with transaction.atomic():
+        _change(import_id, [Status.PREVIEW, Status.FAILED], Status.READING, upsert=upsert, mapping=mapping, result=None)
+        enqueue("sessions.preview_import", import_id=import_id)
+
+
+def start(import_id: int) -> None:
+    """The import itself, after its preview. Raises Conflict when it is not waiting for that."""
+    with transaction.atomic():
+        _change(import_id, [Status.PREVIEW], Status.RUNNING, rows_done=0, result=None)
+        enqueue("sessions.run_import", import_id=import_id)
+
+
+def cancel(import_id: int) -> None:
+    """Stops a run; nothing of it stays. Raises Conflict when it is over."""
+    _change(import_id, [Status.READING, Status.PREVIEW, Status.RUNNING], Status.CANCELLED, finished_at=timezone.now())
+
+
+def preview_now(import_id: int) -> None:
+    """The job behind ``upload`` and ``choose``."""
+    run = SheetImport.objects.get(id=import_id)
+    if run.status != Status.READING:
+        return
+    try:
+        preview = importing.look(path_of(run), target_of(run), Choices(run.upsert, run.mapping or None))
+    except CuelightError as error:
+        _finish(import_id, Status.READING, Status.FAILED, result={"message": error.message})
+        return
+    _finish(import_id, Status.READING, Status.PREVIEW, preview=preview, rows_total=preview["rows_total"])
+
+
+def run_now(import_id: int) -> None:
+    """The job behind ``start``. Run twice it does the same: what is there is skipped or updated."""
+    run = SheetImport.objects.get(id=import_id)
+    if run.status != Status.RUNNING:
+        return
+    with Reporter(import_id) as reporter:
+        try:
+            result = importing.import_file(
+                path_of(run),
+                target_of(run),
+                Choices(run.upsert, run.mapping or None),
+                on_progress=reporter.tell,
+                should_cancel=reporter.cancelled.is_set,
+            )
+        except files.Cancelled:
+            return
+        except files.RowsRefused as refused:
+            found = refused.findings.errors
+            failure = {"message": refused.message, "errors": found.facts(), "errors_total": found.total}
+            _finish(import_id, Status.RUNNING, Status.FAILED, result=failure)
+            return
+        except CuelightError as error:
+            _finish(import_id, Status.RUNNING, Status.FAILED, result={"message": error.message})
+            return
+    _finish(import_id, Status.RUNNING, Status.DONE, result=result, rows_done=result["rows"])
+
+
+class Reporter:
+    """Tells how far a run is and hears of its cancellation, from a thread with a connection of its own.
+
+    What the import itself writes is in one transaction that nobody sees before its end.
+    """
+
+    def __init__(self, import_id: int) -> None:
+        self.cancelled = Event()
+        self._import_id = import_id
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="import report")
+        self._next_at = 0.0
+
+    def __enter__(self) -> "Reporter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(wait=True)
+
+    def tell(self, rows_done: int) -> None:
+        now = monotonic()
+        if now >= self._next_at:
+            self._next_at = now + REPORT_EVERY_S
+            self._thread.submit(self._report, rows_done)
+
+    def _report(self, rows_done: int) -> None:
+        try:
+            going_on = SheetImport.objects.filter(id=self._import_id, status=Status.RUNNING)
+            if going_on.update(rows_done=rows_done):
+                tell(self._import_id)
+            else:
+                self.cancelled.set()
+        finally:
+            connections.close_all()
+
+
+def row(import_id: int) -> ImportRow:
+    """A run, JSON-ready. Raises NotFound."""
+    run = SheetImport.objects.filter(id=import_id).first()
+    if run is None:
+        raise NotFound("There is no such import.")
+    return {
+        "id": run.id,
+        "filename": run.filename,
+        "status": run.status,
+        "upsert": run.upsert,
+        "mapping": run.mapping,
+        "session_id": run.session_id,
+        "rows_total": run.rows_total,
+        "rows_done": run.rows_done,
+        "preview": run.preview,
+        "result": run.result,
+    }
+
+
+def studio_of(import_id: int) -> int:
+    """The studio a run belongs to. Raises NotFound."""
+    studio_id = SheetImport.objects.filter(id=import_id).values_list("studio_id", flat=True).first()
+    if studio_id is None:
+        raise NotFound("There is no such import.")
+    return studio_id
+
+
+def recent(studio_ids: list[int], count: int = 20) -> list[SheetImport]:
+    """The newest runs of these studios."""
+    return list(SheetImport.objects.filter(studio_id__in=studio_ids).order_by("-id")[:count])
+
+
+def tell(import_id: int) -> None:
+    """Broadcasts a run as it is now."""
+    broadcast(f"import:{import_id}", "progress", {**row(import_id)})
+
+
+def path_of(run: SheetImport) -> Path:
+    path: Path = settings.DATA_DIR / run.path
+    return path
+
+
+def target_of(run: SheetImport) -> Target:
+    currency = accounts.studio(run.studio_id)["currency"]
+    return Target(run.studio_id, run.brand_id, run.session_id, currency, run.started_by_id)
+
+
+def _change(import_id: int, expected: list[Status], wanted: Status, **values: Any) -> None:
+    """One step of a run, if it is where it must be for that; told to all who watch."""
+    moved = SheetImport.objects.filter(id=import_id, status__in=expected).update(status=wanted, **values)
+    if not moved:
+        raise Conflict("import_moved_on", "This import is not waiting for that any more.")
+    tell(import_id)
+
+
+def _finish(import_id: int, expected: Status, wanted: Status, **values: Any) -> None:
+    """As ``_change``; a run cancelled meanwhile stays cancelled."""
+    if wanted != Status.PREVIEW:
+        values["finished_at"] = timezone.now()
+    if SheetImport.objects.filter(id=import_id, status=expected).update(status=wanted, **values):
+        tell(import_id)
