@@ -157,11 +157,11 @@ class FrameReader:
     def _check_close(self, payload: bytes) -> None:
         if len(payload) == 1:
             raise Broken(PROTOCOL_ERROR, "close frame too short")
-        if payload and int.from_bytes(payload[:2], "big") not in CLOSE_CODES:
-            raise Broken(PROTOCOL_ERROR, "invalid close code")
         try:
             payload[2:].decode()
         except UnicodeDecodeError:
             raise Broken(INVALID_DATA, "the close reason is not UTF-8") from None
+        if payload and int.from_bytes(payload[:2], "big") not in CLOSE_CODES:
+            raise Broken(PROTOCOL_ERROR, "invalid close code")
         if self._joined is not None:
             raise Broken(PROTOCOL_ERROR, "incomplete fragmented message")

@@ -117,6 +117,7 @@ def _find_token(query: dict[str, str], headers: Mapping[str, str]) -> str | None
 
 def _decode(text: str) -> str | None:
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        padded = text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4)
+        return base64.b64decode(padded, validate=True).decode()
     except (binascii.Error, ValueError):
         return None

@@ -7,7 +7,6 @@ there are none, and ``broadcast.py`` sends by the database instead.
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +88,3 @@ def call(with_node: Callable[[Node], None], *, otherwise: Callable[[], None]) ->
         with_node(running)
     else:
         loop.call_soon_threadsafe(with_node, running)
-
-
-def settle_garbage_collector() -> None:
-    """After start: what lives for ever is no longer looked at, and a full collection is rare; it stops every show."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)

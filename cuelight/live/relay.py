@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 BEAT_S = 2.0
 SILENT_S = 10.0  # a process not heard of for this long is gone
+SEND_S = 10.0
 WAITING = 20_000  # messages kept while the carrier is away; the oldest go first
 BATCH = 500
 PART_AGE_S = 30.0
@@ -92,6 +93,7 @@ class Relay:
         self._up = asyncio.Event()
         self._down = asyncio.Event()
         self._heard_self = asyncio.Event()
+        self._heard_self_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._loop = asyncio.get_running_loop()
 
@@ -131,7 +133,8 @@ class Relay:
         self._tasks = [self._loop.create_task(work) for work in (self._keep_open(), self._keep_sending(), self._beat())]
         self._send("hello", self.beat_body)
         # Our own greeting has come back, so it is before the others, too: from their answer on nothing is missed.
-        await asyncio.wait_for(self._heard_self.wait(), timeout=5)
+        async with asyncio.timeout(SEND_S):
+            await self._heard_self.wait()
 
     async def stop(self) -> None:
         """Says goodbye and disconnects."""
@@ -141,7 +144,8 @@ class Relay:
         if self._up.is_set():
             self._send("bye", None)
             try:
-                await asyncio.wait_for(self._carrier.send(list(self._waiting)), timeout=1)
+                async with asyncio.timeout(1):
+                    await self._carrier.send(list(self._waiting))
             except Exception:
                 log.warning("no goodbye to the other processes")
         await self._carrier.close()
@@ -161,7 +165,9 @@ class Relay:
             batch = list(itertools.islice(self._waiting, BATCH))
             first = batch[0]
             try:
-                await self._carrier.send(batch)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes as the send ends.
+                async with asyncio.timeout(SEND_S):
+                    await self._carrier.send(batch)
             except Exception:
                 # Kept and sent again once connected: a message may come twice, which every handler must stand anyway.
                 log.warning("relay could not send", waiting=len(self._waiting))
@@ -180,6 +186,9 @@ class Relay:
             if self._up.is_set():
                 self._send("here", self.beat_body)
             now = self._loop.time()
+            if self._up.is_set() and now - self._heard_self_at > self._silent_s:
+                # Our own beats do not come back: a connection whose other end went away without a word.
+                self._lost()
             for node in [node for node, heard in self._peers.items() if now - heard > self._silent_s]:
                 self._forget(node)
             self._parts = {key: part for key, part in self._parts.items() if now - part[0] < PART_AGE_S}
@@ -196,6 +205,7 @@ class Relay:
             part = read_cut(text)
             if part.node == self.node:
                 self._heard_self.set()
+                self._heard_self_at = self._loop.time()
                 return
             whole = self._join_parts(part)
             if whole is not None:
@@ -229,6 +239,7 @@ class Relay:
 
     async def _open(self) -> None:
         await self._carrier.open(self._receive, self._lost)
+        self._heard_self_at = self._loop.time()
         self._down.clear()
         self._up.set()
 

@@ -23,11 +23,12 @@ class PostgresCarrier:
 
     part_bytes = 7_500
 
-    def __init__(self) -> None:
+    def __init__(self, url: str | None = None) -> None:
+        self._arguments = {"dsn": url} if url else asyncpg_arguments()
         self._connection: asyncpg.Connection | None = None
 
     async def open(self, on_text: Callable[[str], None], on_lost: Callable[[], None]) -> None:
-        connection = await asyncpg.connect(**asyncpg_arguments(), timeout=5, command_timeout=10)
+        connection = await asyncpg.connect(**self._arguments, timeout=5, command_timeout=10)
 
         def hear(_connection: Any, _pid: int, _channel: str, text: str) -> None:
             on_text(text)

@@ -20,8 +20,9 @@ class RedisCarrier:
 
     part_bytes = 256 * 1024
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str | None = None) -> None:
         self._url = url
+        self._channel = channel or channel_name()
         self._client: redis.asyncio.Redis | None = None
         self._listening: asyncio.Task[None] | None = None
 
@@ -30,7 +31,7 @@ class RedisCarrier:
             self._url, decode_responses=True, socket_connect_timeout=5, health_check_interval=5
         )
         subscription = client.pubsub(ignore_subscribe_messages=False)
-        await subscription.subscribe(channel_name())
+        await subscription.subscribe(self._channel)
         # The confirmation: from here on nothing that is published is missed.
         await subscription.get_message(timeout=5)
         self._client = client
@@ -55,7 +56,7 @@ class RedisCarrier:
             raise ConnectionError("not connected")
         pipeline = self._client.pipeline(transaction=False)
         for text in texts:
-            pipeline.publish(channel_name(), text)
+            pipeline.publish(self._channel, text)
         await pipeline.execute()
 
     async def close(self) -> None:

@@ -197,7 +197,8 @@ class SocketProtocol(asyncio.Protocol):
         protocol.receive_data(data)
         request = next(iter(protocol.events_received()), None)
         if not isinstance(request, Request):
-            self._refuse(protocol, Unacceptable(HTTPStatus.BAD_REQUEST, "This is no WebSocket handshake."))
+            # Broken beyond reading; the protocol has written its own answer, if there is one to give.
+            self._finish(protocol)
             return
         task = loop.create_task(self._answer(protocol, request))
         self._endpoint.tasks.add(task)
@@ -236,10 +237,10 @@ class SocketProtocol(asyncio.Protocol):
             return
         response = protocol.accept(request)
         protocol.send_response(response)
-        self._transport.write(b"".join(protocol.data_to_send()))
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            self._transport.close()
+            self._finish(protocol)
             return
+        self._transport.write(b"".join(protocol.data_to_send()))
         if self._end_timer is not None:
             self._end_timer.cancel()
             self._end_timer = None
@@ -251,8 +252,11 @@ class SocketProtocol(asyncio.Protocol):
             self.data_received(early)
 
     def _refuse(self, protocol: Negotiation, refusal: Unacceptable) -> None:
-        if self._transport is None or self._transport.is_closing():
-            return
         protocol.send_response(protocol.reject(refusal.status, refusal.message + "\n"))
-        self._transport.write(b"".join(protocol.data_to_send()))
-        self._transport.close()
+        self._finish(protocol)
+
+    def _finish(self, protocol: Negotiation) -> None:
+        """Sends the HTTP answer and hangs up; the handshake's timer ends a client that does not take it."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(protocol.data_to_send()))
+            self._transport.close()
