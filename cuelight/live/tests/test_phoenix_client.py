@@ -254,7 +254,7 @@ async def test_presence_is_right_again_after_a_restart(ann: Phoenix, bob: Phoeni
 
 
 async def test_presence_over_two_processes(ann: Phoenix, bob: Phoenix, database_url: str) -> None:
-    from_bob = {"person:ann": ["host"], "person:bob": ["producer"]}
+    both = {"person:ann": ["host"], "person:bob": ["producer"]}
     async with (
         serve(carrier=PostgresCarrier(database_url)) as one,
         serve(carrier=PostgresCarrier(database_url)) as other,
