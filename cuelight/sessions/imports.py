@@ -3,6 +3,8 @@
 A run's row is the truth; every change of it is broadcast whole on ``import:{id}`` as ``progress``.
 """
 
+from __future__ import annotations
+
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,7 +50,7 @@ class ImportRow(TypedDict):
 
 
 def upload(
-    file: UploadedFile, *, studio_id: int, brand_id: int, session_id: int | None, upsert: bool, person_id: int
+    file: UploadedFile[Any], *, studio_id: int, brand_id: int, session_id: int | None, upsert: bool, person_id: int
 ) -> int:
     """Keeps a file and asks for its preview; returns the run's id. Raises Invalid for a file we cannot take."""
     name = Path(file.name or "file").name[:255]
@@ -147,7 +149,7 @@ class Reporter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="import report")
         self._next_at = 0.0
 
-    def __enter__(self) -> "Reporter":
+    def __enter__(self) -> Reporter:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -77,6 +77,7 @@ export class SessionStore {
     meta.onSnapshot((snapshot) => this.takeMeta(snapshot));
     meta.onLog<LineupChanged>("lineup_changed", (change) => this.lineupChanged(change));
     meta.onLog<SettingsChanged>("settings_changed", (change) => this.settingsChanged(change));
+    meta.on("session_deleted", () => this.sessionDeleted());
     meta.on<ItemsRefreshed>("items_refreshed", (change) => this.itemsRefreshed(change));
     for (const channel of [state, meta]) channel.onRefused((refusal) => (this.refused = refusal.message));
     this.state = state.join();
@@ -120,6 +121,12 @@ export class SessionStore {
     if (change.version <= this.lineupVersion) return;
     this.lineupVersion = change.version;
     this.session = change.session;
+  }
+
+  /** The end: what was here is gone for everybody. */
+  sessionDeleted(): void {
+    this.items = [];
+    this.refused = "This session was deleted.";
   }
 
   /** The catalogue changed: new values for lines that are still there. */

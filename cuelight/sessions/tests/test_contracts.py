@@ -1,0 +1,186 @@
+"""Recorded contracts: for every command of a live session what a screen held before, was told, and holds after.
+
+The server's rules must produce each recording (here), and the browser's store must turn *before* and *events* into
+*after* (``frontend/src/sessions/contracts.test.ts``). ``CUELIGHT_RECORD=1 pytest <this file>`` writes them anew.
+"""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from cuelight.live import undo
+from cuelight.live.kind import Command, Entry, Event, Redo, Undo
+from cuelight.sessions import payloads
+from cuelight.sessions.command_types import (
+    AckMessage,
+    AddItems,
+    ClearMessage,
+    Delete,
+    First,
+    HideCard,
+    Jump,
+    Last,
+    MoveItem,
+    Next,
+    NextImage,
+    OverrideItem,
+    Previous,
+    PreviousImage,
+    RemoveItem,
+    SendMessage,
+    SessionCommand,
+    SetStatus,
+    ShowCard,
+    ShowImage,
+    UpdateSettings,
+)
+from cuelight.sessions.lineup import Item, SessionState, Settings
+from cuelight.sessions.session_kind import SessionKind
+
+FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "sessions"
+START = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+KIND = SessionKind()
+MIA = 3
+
+
+def product(number: int, pictures: int) -> dict[str, Any]:
+    return {
+        "name": f"Product {number}",
+        "short_name": "",
+        "talking_points_md": "- **Gold** plated",
+        "talking_points_html": "<ul>\n<li><strong>Gold</strong> plated</li>\n</ul>\n",
+        "original_price_cents": 1000 * number,
+        "sale_price_cents": None if number == 2 else 700 * number,
+        "pid": str(1729384756000000000 + number),
+        "sku": f"PV-{number}",
+        "stock": 4,
+        "images": [
+            {
+                "id": number * 10 + place,
+                "url": f"/media/products/{number}/full/{place}.jpg",
+                "thumbnail_url": None,
+                "placeholder_url": None,
+                "alt": "",
+                "width": 800,
+                "height": 800,
+            }
+            for place in range(pictures)
+        ],
+    }
+
+
+FACTS = {number: product(number, pictures) for number, pictures in ((1, 3), (2, 1), (3, 0), (4, 2))}
+LINEUP = [Item(11, 1, 1), Item(12, 2, 5), Item(13, 3, 10)]
+
+SCENES: dict[str, tuple[list[Command], list[Command]]] = {
+    # name: (what led there, what is recorded)
+    "jump": ([], [Jump(10)]),
+    "next": ([], [Next(), Next()]),
+    "previous": ([Jump(10)], [Previous()]),
+    "first": ([Jump(10)], [First()]),
+    "last": ([], [Last()]),
+    "next_image": ([], [NextImage(), NextImage(), NextImage()]),
+    "previous_image": ([], [PreviousImage()]),
+    "show_image": ([], [ShowImage(2)]),
+    "send_message": ([], [SendMessage("00000000-0000-4000-8000-000000000001", "12 left, hurry", "red")]),
+    "ack_message": ([SendMessage("00000000-0000-4000-8000-000000000001", "Slow down", "amber")], [AckMessage()]),
+    "clear_message": ([SendMessage("00000000-0000-4000-8000-000000000001", "Slow down", "amber")], [ClearMessage()]),
+    "show_card": ([], [ShowCard()]),
+    "hide_card": ([ShowCard()], [HideCard()]),
+    "set_status": ([], [SetStatus("live"), SetStatus("complete")]),
+    "add_items": ([], [AddItems([Item(14, 4, 7), Item(15, 1, 0)])]),
+    "add_items_to_an_empty_session": ([RemoveItem(11), RemoveItem(12), RemoveItem(13)], [AddItems([Item(14, 4, 3)])]),
+    "remove_item": ([], [RemoveItem(12)]),
+    "remove_the_item_on_air": ([Jump(5)], [RemoveItem(12)]),
+    "move_item": ([], [MoveItem(13, 0)]),
+    "override_item": ([], [OverrideItem(11, {"name": "Gold hoops", "sale_price_cents": 500, "notes": "last box"})]),
+    "update_settings": ([], [UpdateSettings({"name": "Silver night", "wrap": True})]),
+    "undo": ([Jump(5), SendMessage("00000000-0000-4000-8000-000000000001", "hi", "blue")], [Undo(), Undo()]),
+    "redo": ([Jump(5), Undo()], [Redo()]),
+    "undo_of_a_removal": ([RemoveItem(11)], [Undo()]),
+    "deleted": ([], [Delete()]),
+}
+
+
+class Recorder:
+    """A session as the journal would carry it, without a database."""
+
+    def __init__(self) -> None:
+        self.state = SessionState(1, 1, "USD", Settings("Gold night", "gold-night", notes="Ask Ada"))
+        self.stacks = undo.Stacks()
+        self.events: list[dict[str, Any]] = []
+        self.do(AddItems(LINEUP))
+
+    def do(self, command: Command) -> None:
+        version = self.state.latest.version + 1
+        at = START + timedelta(seconds=version)
+        event: Event | None
+        if isinstance(command, Undo | Redo):
+            event = undo.decide(self.state, command, MIA, self.stacks)
+        else:
+            event = KIND.decide(self.state, command, FACTS, at)  # type: ignore[arg-type]
+        assert event is not None, "a recording needs a command that changes something"
+        entry = Entry(version, event, MIA, "key", at, UUID(int=version))
+        before, self.state = self.state, KIND.evolve(self.state, entry)
+        self.stacks.add(entry)
+        for publication in KIND.publish(before, self.state, entry, FACTS):
+            topic = publication.topic.rpartition(":")[2]
+            if publication.audience != "host" and topic in ("state", "meta"):
+                self.events.append({"topic": topic, "event": publication.event, "payload": publication.payload})
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "state": {
+                "live": payloads.live(self.state),
+                "can": {"drive": True, "acknowledge": True},
+                "server_time": START.isoformat(),
+            },
+            "meta": {
+                "version": self.state.latest.lineup_version,
+                "session": payloads.session(self.state, for_crew=True),
+                "items": payloads.items(self.state, FACTS, for_crew=True),
+            },
+        }
+
+
+def record(name: str) -> dict[str, Any]:
+    led_there, recorded = SCENES[name]
+    recorder = Recorder()
+    for command in led_there:
+        recorder.do(command)
+    before = recorder.snapshot()
+    recorder.events.clear()
+    for command in recorded:
+        recorder.do(command)
+    after = recorder.snapshot()
+    recording = {
+        "name": name,
+        "before": before,
+        "events": recorder.events,
+        "after": {"live": after["state"]["live"], "items": after["meta"]["items"], "session": after["meta"]["session"]},
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(recording))
+    return plain
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_rules_produce_the_recording(name: str) -> None:
+    path = FOLDER / f"{name}.json"
+    if os.environ.get("CUELIGHT_RECORD"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record(name), indent=1) + "\n")
+    assert record(name) == json.loads(path.read_text())
+
+
+def test_every_command_has_a_recording() -> None:
+    recorded = {type(command) for led, scene in SCENES.values() for command in [*led, *scene]}
+    assert set(SessionCommand.__subclasses__()) <= recorded
+
+
+def test_no_recording_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(SCENES)
