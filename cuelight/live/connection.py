@@ -70,20 +70,35 @@ class Connection:
         """One text message. False asks the transport to read nothing more for a while."""
         limits = self.hub.limits
         self.heard_at = now = self.hub.loop.time()
+        cost = 1.0 + len(message) // limits.push_bytes
+        allowed = self._pushes.take(now, limits.push_rate, limits.push_burst, cost)
+        if not allowed and cost > 1.0:
+            # Reading it just to say no would cost the others more than it costs the sender.
+            self.close(frames.POLICY, "too many big messages")
+            return True
         try:
             frame = wire.decode(message)
         except wire.Malformed:
             self.close(frames.INVALID_DATA, "not a Channels V2 frame")
             return True
-        if not self._pushes.take(now, limits.push_rate, limits.push_burst):
-            return self._refuse(frame)
-        self._dispatch(frame)
+        if allowed:
+            self._dispatch(frame)
+            return True
+        self.write(wire.refusal(frame, "rate_limited", "Too many messages. Wait a moment."))
+        return self._count_refusal()
+
+    def receive_control(self, answer: bytes | None) -> bool:
+        """A ping, to be answered with ``answer``, or a pong; they count like messages. False as for ``receive``."""
+        limits = self.hub.limits
+        if not self._pushes.take(self.hub.loop.time(), limits.push_rate, limits.push_burst):
+            return self._count_refusal()
+        if answer is not None:
+            self.write(answer)
         return True
 
-    def _refuse(self, frame: wire.Frame) -> bool:
+    def _count_refusal(self) -> bool:
         """Says no a hundred times, then stops listening for a second: even saying no costs the others time."""
         self.hub.counts.rate_limited += 1
-        self.write(wire.refusal(frame, "rate_limited", "Too many messages. Wait a moment."))
         self._refusals += 1
         if self._refusals < self.hub.limits.refusals:
             return True

@@ -7,6 +7,7 @@ socket instead of a parser, a logger, two queues and a generator. A conformance 
 from websockets.utils import apply_mask
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+FRAGMENTS = 1_000  # a message may have; more is somebody trying to keep us busy
 OPCODES = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
 NORMAL, GOING_AWAY, PROTOCOL_ERROR, UNSUPPORTED, INVALID_DATA = 1000, 1001, 1002, 1003, 1007
@@ -58,7 +59,7 @@ class FrameReader:
     breaks the protocol, ``broken`` is set and nothing more is read; what came before has been returned.
     """
 
-    __slots__ = ("_buffer", "_joined", "_joined_opcode", "_limit", "_needed", "broken", "finished")
+    __slots__ = ("_buffer", "_fragments", "_joined", "_joined_opcode", "_limit", "_needed", "broken", "finished")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit  # bytes a message may have
@@ -66,6 +67,7 @@ class FrameReader:
         self._needed = 0  # bytes the buffer must have before another look at it can help
         self._joined: bytearray | None = None  # the fragments so far of a message
         self._joined_opcode = 0
+        self._fragments = 0
         self.broken: Broken | None = None
         self.finished = False
 
@@ -137,6 +139,9 @@ class FrameReader:
             if self._joined is None:
                 raise Broken(PROTOCOL_ERROR, "unexpected continuation frame")
             self._joined += payload
+            self._fragments += 1
+            if self._fragments > FRAGMENTS:
+                raise Broken(POLICY, "too many fragments")
             if is_final:
                 messages.append((self._joined_opcode, bytes(self._joined)))
                 self._joined = None
@@ -153,6 +158,7 @@ class FrameReader:
         else:
             self._joined = bytearray(payload)
             self._joined_opcode = opcode
+            self._fragments = 1
 
     def _check_close(self, payload: bytes) -> None:
         if len(payload) == 1:

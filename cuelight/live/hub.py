@@ -52,6 +52,7 @@ class Hub:
         self._topics: dict[str, Topic] = {}
         self._connections: dict[str, set[Connection]] = {}  # by identity key
         self._forgetters: list[Callable[[str], None]] = []
+        self._seen: set[str] = set()  # identity keys since the start
         self._rechecked: dict[str, float] = {}  # identity key → loop time of its last recheck
         self._recheck_turns = asyncio.Semaphore(RECHECKS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,6 +124,7 @@ class Hub:
 
     def enter(self, connection: Connection) -> None:
         self.counts.connections += 1
+        self._seen.add(connection.identity.key)
         self._connections.setdefault(connection.identity.key, set()).add(connection)
 
     def leave(self, connection: Connection) -> None:
@@ -168,10 +170,12 @@ class Hub:
     def recheck_all(self) -> None:
         """After a gap between the processes: a revocation may have been missed."""
         now = self.loop.time()
-        for connection in self.connections():
+        # Rights of people who are not connected right now may be remembered, too.
+        for key in self._seen:
             for forget in self._forgetters:
-                forget(connection.identity.key)
-            self._rechecked[connection.identity.key] = now
+                forget(key)
+            self._rechecked[key] = now
+        for connection in self.connections():
             for seat in connection.seats():
                 self._run(self._recheck(seat))
 
@@ -190,7 +194,10 @@ class Hub:
             await asyncio.sleep(self.limits.sweep_s)
             now = self.loop.time()
             for connection in list(self.connections()):
-                connection.check(now)
+                try:
+                    connection.check(now)
+                except Exception:
+                    log.exception("sweep failed")
             # A handshake that began before this has been given up by now.
             old = now - 2 * self.limits.handshake_s
             self._rechecked = {key: at for key, at in self._rechecked.items() if at > old}

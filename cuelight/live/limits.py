@@ -9,6 +9,7 @@ class Limits:
 
     push_rate: float = 200.0
     push_burst: float = 500.0
+    push_bytes: int = 4 * 1024  # a push costs one more for each of these: big ones are counted as what they are
     join_rate: float = 20.0
     join_burst: float = 100.0
     topics: int = 64
@@ -34,14 +35,16 @@ class Bucket:
         self._tokens = burst
         self._at = now
 
-    def take(self, now: float, rate: float, burst: float) -> bool:
-        """Takes one token; False when there is none."""
+    def take(self, now: float, rate: float, burst: float, cost: float = 1.0) -> bool:
+        """Takes ``cost`` tokens, but never more than the burst: it could not be paid. False when there are too few."""
         tokens = self._tokens + (now - self._at) * rate
         if tokens > burst:
             tokens = burst
         self._at = now
-        if tokens < 1.0:
+        if cost > burst:
+            cost = burst
+        if tokens < cost:
             self._tokens = tokens
             return False
-        self._tokens = tokens - 1.0
+        self._tokens = tokens - cost
         return True

@@ -73,7 +73,8 @@ def _put(node: Any, names: list[str], value: Any, kind: Any = None) -> Any:
         else:
             entries[name] = _put(entries.get(name), rest, value, _entry_type(kind))
         return entries
-    field_type = _struct_fields(type(node)).get(name)
+    kind_of_node: type[Struct] = type(node)
+    field_type = _struct_fields(kind_of_node).get(name)
     return structs.replace(node, **{name: _put(getattr(node, name), rest, value, field_type)})
 
 

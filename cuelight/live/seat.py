@@ -85,6 +85,8 @@ class Seat:
     async def recheck(self) -> None:
         """Asks the channel again whether this client may be here. Runs beside the inbox: a handler that takes long
         must not keep a revoked client in."""
+        if self._state != OPEN:
+            return
         try:
             await self.channel.authorise()
         except Unavailable:
@@ -179,9 +181,12 @@ class Seat:
         self.connection.write(wire.ending(self.join_ref, frame.topic, "phx_close"))
 
     async def _end(self) -> None:
+        """The last thing a seat does."""
         if self._admitted:
             self._admitted = False
             await self._guard(self.channel.left)
+        # The two refer to each other; cut, they are freed now and not when the collector comes, which is rarely.
+        del self.channel
 
     async def _guard(self, call: Callable[[], Awaitable[None]], frame: wire.Frame | None = None) -> None:
         try:

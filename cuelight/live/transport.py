@@ -112,6 +112,10 @@ class SocketProtocol(asyncio.Protocol):
         if transport.can_write_eof():
             transport.write_eof()
         transport.resume_reading()
+        self._end_soon(transport)
+
+    def _end_soon(self, transport: asyncio.Transport) -> None:
+        # A client that takes nothing would keep the goodbye, and with it the socket, for ever.
         hub = self._endpoint.hub
         self._end_timer = hub.loop.call_later(hub.limits.farewell_s, transport.abort)
 
@@ -142,28 +146,36 @@ class SocketProtocol(asyncio.Protocol):
         for index, (opcode, payload) in enumerate(messages):
             if not connection.is_open:
                 return
-            if opcode == frames.TEXT:
-                if not connection.receive(payload):
-                    self._stop_listening(messages[index + 1 :])
-                    return
-            elif opcode == frames.PING:
-                connection.write(frames.pong(payload))
-            elif opcode == frames.CLOSE:
-                # The same code back, then the server is the one to close.
-                self._answer_close(payload)
-            elif opcode == frames.BINARY:
-                connection.close(frames.UNSUPPORTED, "text frames only")
+            if not self._handle(connection, opcode, payload):
+                self._stop_listening(messages[index + 1 :])
+                return
         if self._reader is not None and self._reader.broken is not None:
             connection.close(self._reader.broken.code, self._reader.broken.reason)
 
+    def _handle(self, connection: Connection, opcode: int, payload: bytes) -> bool:
+        """One message; False when this client must not be listened to for a while."""
+        if opcode == frames.TEXT:
+            return connection.receive(payload)
+        if opcode == frames.PING:
+            return connection.receive_control(frames.pong(payload))
+        if opcode == frames.PONG:
+            return connection.receive_control(None)
+        if opcode == frames.BINARY:
+            connection.close(frames.UNSUPPORTED, "text frames only")
+        else:
+            self._answer_close(payload)
+        return True
+
     def _answer_close(self, payload: bytes) -> None:
+        """The same code back; then the server is the one to close."""
         assert self._connection is not None
         code = int.from_bytes(payload[:2], "big") if payload else None
         self._connection.lost()
+        self._reader = None
         if self._transport is not None:
             self._transport.write(frames.close(code))
             self._transport.close()
-        self._reader = None
+            self._end_soon(self._transport)
 
     def _stop_listening(self, rest: list[frames.Message]) -> None:
         """A client far over its limit: TCP makes it wait, instead of us refusing as fast as it can send."""
@@ -193,6 +205,7 @@ class SocketProtocol(asyncio.Protocol):
             return
         loop = self._endpoint.hub.loop
         self._end_timer = loop.call_later(self._endpoint.hub.limits.handshake_s, self.abort)
+        self._release_uvicorn()
         protocol = Negotiation(extensions=None, logger=quiet)
         protocol.receive_data(data)
         request = next(iter(protocol.events_received()), None)
@@ -203,6 +216,15 @@ class SocketProtocol(asyncio.Protocol):
         task = loop.create_task(self._answer(protocol, request))
         self._endpoint.tasks.add(task)
         task.add_done_callback(self._endpoint.tasks.discard)
+
+    def _release_uvicorn(self) -> None:
+        """uvicorn's HTTP protocol and its parser refer to each other, and after an upgrade nobody cuts them apart: a
+        storm of joins would leave tens of megabytes to a collector that we have told to come rarely."""
+        assert self._transport is not None
+        http = self._transport.get_protocol()
+        if http is not self and hasattr(http, "parser"):
+            # Not now: the parser is still in the call that brought us here.
+            self._endpoint.hub.loop.call_soon(setattr, http, "parser", None)
 
     async def _answer(self, protocol: Negotiation, request: Request) -> None:
         try:

@@ -1,6 +1,7 @@
 """Nothing a client sends ends the process, or costs the others more than a moment."""
 
 import asyncio
+import gc
 import json
 import time
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from cuelight.live.limits import Limits
 from cuelight.live.testing import connect, running
 from cuelight.live.tests.rooms import ROOMS
-from cuelight.live.tests.serving import Studio, ask, closing, hear, join, send, serve
+from cuelight.live.tests.serving import Studio, ask, closing, hear, join, send, serve, until
 from cuelight.live.tests.test_frames import client_frame, streams
 
 
@@ -112,7 +113,7 @@ async def test_fragments_with_a_ping_between_them_make_one_message() -> None:
         writer.close()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(streams, min_size=10, max_size=30))
 def test_any_stream_of_frames_leaves_the_process_well(attacks: list[list[bytes]]) -> None:
     async def attack() -> None:
@@ -218,6 +219,68 @@ async def test_a_flood_is_not_listened_to_for_a_while_and_then_again() -> None:
         # Five, three refusals, then pauses of half a second in which one token comes back.
         assert answers[:8] == ["ok"] * 5 + ["error"] * 3
         assert answers[8:].count("ok") >= 3
+
+
+async def test_a_flood_of_pings_is_not_listened_to_for_a_while() -> None:
+    limits = Limits(push_burst=5, push_rate=0.001, refusals=3, refusal_pause_s=60)
+    async with serve(limits=limits) as studio:
+        reader, writer = await raw_socket(studio)
+        writer.write(client_frame(9, b"!") * 1_000)
+        assert await asyncio.wait_for(reader.readexactly(15), 10) == b"\x8a\x01!" * 5
+        assert studio.hub.counts.rate_limited == 3
+        writer.close()
+
+
+async def test_big_messages_cost_more_and_too_many_close_the_socket() -> None:
+    async with serve(limits=Limits(push_burst=50, push_rate=0.001)) as studio, studio.open() as client:
+        await join(client, "room:1")
+        big = {"text": "x" * 100_000}  # 25 of the 50
+        assert (await ask(client, "1", "2", "room:1", "echo", big))["status"] == "ok"
+        await send(client, "1", "3", "room:1", "echo", big)
+        assert await closing(client) == 1008
+        await is_well(studio)
+
+
+async def test_one_message_of_the_largest_size_is_always_allowed() -> None:
+    async with serve(limits=Limits(push_burst=5, push_rate=1_000)) as studio, studio.open() as client:
+        await join(client, "room:1")
+        await asyncio.to_thread(time.sleep, 0.01)  # until the bucket is full again
+        assert (await ask(client, "1", "2", "room:1", "echo", {"text": "x" * 200_000}))["status"] == "ok"
+
+
+async def test_endless_fragments_close_the_socket() -> None:
+    async with serve() as studio:
+        assert (
+            await closed_with(studio, client_frame(1, b"", fin=False) + client_frame(0, b"", fin=False) * 1_000) == 1008
+        )
+
+
+async def test_sockets_that_came_and_went_leave_nothing_to_the_collector() -> None:
+    async with serve() as studio:
+        await is_well(studio)
+        gc.collect()
+        gc.disable()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            for number in range(20):
+                reader, writer = await raw_socket(studio)
+                writer.write(client_frame(1, b'["1","1","room:1","phx_join",{}]'))
+                writer.write(client_frame(1, b'["2","2","locked:1","phx_join",{}]'))
+                writer.write(client_frame(1, b'["3","3","lobby:%d","phx_join",{}]' % number))
+                await asyncio.wait_for(reader.readexactly(200), 10)
+                writer.close()
+            await until(lambda: studio.hub.connection_count() == 0 and studio.hub.topics() == [])
+            gc.collect()
+            ours = [
+                thing
+                for thing in gc.garbage
+                if type(thing).__module__.startswith(("cuelight", "uvicorn", "websockets"))
+            ]
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+        assert ours == []
 
 
 async def test_a_channels_inbox_is_bounded() -> None:

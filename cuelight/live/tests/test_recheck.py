@@ -85,3 +85,16 @@ async def test_a_role_that_changes_moves_the_client_to_its_audience() -> None:
         studio.hub.broadcast("room:1", "notes", {"cost": 3}, audience="crew")
         studio.hub.broadcast("room:1", "notes", {}, audience="public")
         assert (await hear(ann))[4] == {}
+
+
+async def test_who_remembers_rights_forgets_them_before_they_are_asked_again() -> None:
+    async with serve() as studio:
+        forgotten: list[str] = []
+        studio.hub.on_recheck(forgotten.append)
+        async with studio.open("ann") as ann:
+            await join(ann, "room:1")
+        await until(lambda: studio.hub.connection_count() == 0)
+        studio.node.recheck("person:bob")
+        assert forgotten == ["person:bob"]
+        studio.hub.recheck_all()  # ann is gone, but what is known of her may be out of date
+        assert forgotten == ["person:bob", "person:ann"]
