@@ -1,12 +1,16 @@
 """The cast for tests: a studio with its people and products, and somebody who does not belong to it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 
+from cuelight import socket
+from cuelight.accounts import access, identity
 from cuelight.accounts.models import Membership, Person, Studio
 from cuelight.catalog.models import Brand, Product
+from cuelight.live.relay import Relay
+from cuelight.live.testing import LocalCarrier
 
 
 @pytest.fixture
@@ -78,3 +82,19 @@ def products(brand: Brand) -> Callable[..., list[Product]]:
         return Product.objects.bulk_create(rows)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """What this process remembers of people must not outlive a test's database."""
+    yield
+    access._known.clear()
+    identity._known.clear()
+
+
+@pytest.fixture
+async def live(transactional_db: None) -> AsyncIterator[None]:
+    """This process's hub and journal."""
+    await socket.start(Relay(LocalCarrier()))
+    yield
+    await socket.stop()

@@ -7,6 +7,7 @@ from cuelight.live import db, process, transactional
 from cuelight.live.channel import Channel
 from cuelight.live.journal import Journal
 from cuelight.live.kind import Publication
+from cuelight.live.relay import Relay
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
@@ -17,9 +18,9 @@ CHANNELS: list[type[Channel]] = [StateChannel, MetaChannel, SessionPresenceChann
 LISTENERS = (session_listeners,)
 
 
-async def start() -> None:
-    """Connects this process: hub, presence, the line to the other processes, the journal."""
-    await process.start(identity.authenticate, CHANNELS)
+async def start(relay: Relay | None = None) -> None:
+    """Connects this process: hub, presence, the line to the other processes (tests bring their own), the journal."""
+    await process.start(identity.authenticate, CHANNELS, relay_to=relay)
     for forget in (access.forget, identity.forget):
         process.hub.on_recheck(forget)
     journal = process.journal = Journal(

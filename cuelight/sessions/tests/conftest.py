@@ -1,18 +1,14 @@
 """A session with three products on its lineup, and a running hub to speak to."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from cuelight import socket
-from cuelight.accounts import access, identity
 from cuelight.accounts.identity import PersonIdentity
 from cuelight.accounts.models import Person, Studio
 from cuelight.catalog.models import Product, ProductImage
-from cuelight.live.relay import Relay
-from cuelight.live.testing import LocalCarrier
 from cuelight.sessions import actions
 from cuelight.sessions.models import Session
 
@@ -31,22 +27,6 @@ def session(transactional_db: None, studio: Studio, products: Callable[..., list
         numbers = [(number, product.pk) for number, product in zip((1, 5, 10), made, strict=True)]
         actions.add_products(session_id, studio.pk, numbers, actor_id=None)
     return Session.objects.get(pk=session_id)
-
-
-@pytest.fixture(autouse=True)
-def forgetful() -> Iterator[None]:
-    """What this process remembers of people must not outlive a test's database."""
-    yield
-    access._known.clear()
-    identity._known.clear()
-
-
-@pytest.fixture
-async def live(session: Session) -> AsyncIterator[None]:
-    """This process's hub and journal."""
-    await socket.start(Relay(LocalCarrier()))
-    yield
-    await socket.stop()
 
 
 def who(person: Person) -> PersonIdentity:

@@ -124,7 +124,8 @@ async def test_the_same_op_id_moves_once(session: Session, producer: Person) -> 
 async def test_op_ids_that_are_none_are_refused(session: Session, producer: Person) -> None:
     async with connect(who(producer)) as console:
         await joined(console, state_of(session))
-        for op_id in ("x", 7, [], {}):
+        bad: tuple[Any, ...] = ("x", 7, [], {})
+        for op_id in bad:
             assert (await refused(console, state_of(session), "next", op_id=op_id))[0] == "invalid"
 
 
@@ -143,11 +144,12 @@ async def test_a_host_reads_acknowledges_and_drives_only_where_the_session_says_
         await console.push(topic, "send_message", {"text": "hi"})
         assert (await screen.push(topic, "ack_message")).status == "ok"
         await joined(screen, meta_of(session))
-        for event, payload in (
+        edits: tuple[tuple[str, dict[str, Any]], ...] = (
             ("remove_item", {"item_id": 1}),
             ("update_settings", {"changes": {"host_may_drive": True}}),
             ("add_item", {"product_id": 1}),
-        ):
+        )
+        for event, payload in edits:
             assert (await refused(screen, meta_of(session), event, **payload))[0] == "forbidden"
         await console.push(meta_of(session), "update_settings", {"changes": {"host_may_drive": True}})
         assert (await screen.push(topic, "next")).status == "ok"

@@ -5,7 +5,16 @@ import { fileURLToPath } from "node:url";
 import { flushSync } from "svelte";
 import { expect, test } from "vitest";
 import { SessionStore } from "./session.svelte";
-import type { Item, ItemsRefreshed, LineupChanged, LiveState, MetaSnapshot, SessionFacts, SettingsChanged, StateSnapshot } from "./types";
+import type {
+  Item,
+  ItemsRefreshed,
+  LineupChanged,
+  LiveState,
+  MetaSnapshot,
+  SessionFacts,
+  SettingsChanged,
+  StateSnapshot,
+} from "./types";
 
 interface Recording {
   name: string;
