@@ -1,0 +1,160 @@
+"""Whole stories in real browsers, against a real ``cuelight run`` with a database of its own."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from cuelight.accounts import links
+from cuelight.postgres.pytest_plugin import clone, databases, drop, with_database
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        skip = pytest.mark.skip(
+            reason="no Chromium found: 'apt-get install chromium' (or any Chrome on PATH) runs these"
+        )
+        for item in items:
+            item.add_marker(skip)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Studio:
+    """A running installation with the sample studio in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"e2e_{uuid.uuid4().hex[:10]}"
+        clone(databases.server, self.name, databases.template)
+        self.url = with_database(databases.server, self.name)
+        self.port = free_port()
+        self.log = folder / "run.log"
+        self._environment = os.environ | {
+            "DATABASE_URL": self.url,
+            "PORT": str(self.port),
+            "CUELIGHT_DATA_DIR": str(folder / "data"),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        """Returns when the links are printed."""
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "cuelight", "run"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line.startswith(b"Stop with"):
+                return
+        raise RuntimeError(f"cuelight run ended: {self.log.read_text()[-2000:]}")
+
+    def stop(self) -> int:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(20)
+        drop(databases.server, self.name)
+        return code
+
+    def kill_server(self) -> None:
+        """kill -9 of the process that serves; its supervisor starts another."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        [server] = [
+            pid for pid in map(int, children) if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        ]
+        os.kill(server, signal.SIGKILL)
+
+    def link(self, role: str, session: int) -> str:
+        """A link that signs in the first person with a role, as ``cuelight link`` prints it."""
+        [(person_id,)] = self.ask(
+            f"SELECT person_id FROM accounts_membership WHERE role = '{role}' ORDER BY id LIMIT 1"
+        )
+        page = "host" if role == "host" else "producer"
+        return self.base + links.make(int(str(person_id)), f"/sessions/{session}/{page}")
+
+    def ask(self, query: str) -> list[tuple[object, ...]]:
+        """Rows of the studio's own database."""
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+
+@dataclass
+class Screen:
+    """One browser of one person. Every page has a context of its own: pages behind others are throttled."""
+
+    page: Page
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A socket that cannot connect while the server is away, or a page that is refused, is no mistake of the page.
+        if message.type == "error" and not re.search(r"WebSocket|ERR_|status of 40[34]", message.text):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    studio = Studio(tmp_path_factory.mktemp("studio"))
+    studio.start()
+    yield studio
+    assert studio.stop() == 0
+
+
+@pytest.fixture
+def enter(browser: Browser, studio: Studio) -> Iterator[Callable[..., Page]]:
+    """Opens a browser for a role on a page of a session: ``enter("producer", 1)``."""
+    screens: list[Screen] = []
+
+    def open_(role: str, session: int = 1, *, path: str = "", width: int = 1280, height: int = 720) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        screen = Screen(context.new_page(), context)
+        screen.page.on("console", screen.hear)
+        screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))
+        screens.append(screen)
+        screen.page.goto(studio.link(role, session))
+        if path:
+            screen.page.goto(studio.base + path)
+        return screen.page
+
+    yield open_
+    complaints = [complaint for screen in screens for complaint in screen.complaints]
+    for screen in screens:
+        screen.context.close()
+    assert complaints == []
