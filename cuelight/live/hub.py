@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from cuelight.live import frames, wire
+from cuelight.live import frames, tasks, wire
 from cuelight.live.channel import Channel, Routes
 from cuelight.live.limits import Limits
 from cuelight.live.payload import Payload
@@ -148,9 +148,7 @@ class Hub:
 
     async def stop(self) -> None:
         self.close_all()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(self._tasks)
 
     # --- rights
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from cuelight.live import tasks
 from cuelight.live.pattern import TopicPattern
 
 log = structlog.get_logger(__name__)
@@ -70,7 +71,4 @@ class Listening:
             del self._tasks[listener]
 
     async def stop(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await tasks.end(self._tasks.values())

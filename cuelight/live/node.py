@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
+from cuelight.live import tasks
 from cuelight.live.channel import Channel
 from cuelight.live.connection import Connection
 from cuelight.live.handshake import Authenticate
@@ -50,9 +50,7 @@ class Node:
     async def stop(self) -> None:
         """Sends the clients away, then says goodbye to the other processes."""
         await self.hub.stop()
-        for task in self.endpoint.tasks:
-            task.cancel()
-        await asyncio.gather(*self.endpoint.tasks, return_exceptions=True)
+        await tasks.end(self.endpoint.tasks)
         await self._listening.stop()
         await self.relay.stop()
 

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 import structlog
 
+from cuelight.live import tasks
+
 log = structlog.get_logger(__name__)
 
 BEAT_S = 2.0
@@ -138,9 +140,7 @@ class Relay:
 
     async def stop(self) -> None:
         """Says goodbye and disconnects."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(self._tasks)
         if self._up.is_set():
             self._send("bye", None)
             try:

@@ -9,6 +9,8 @@ import redis
 import redis.asyncio
 from django.db import connection as django_connection
 
+from cuelight.live import tasks
+
 
 def channel_name() -> str:
     """Installations may share a Redis; pub/sub knows no database numbers, so the name tells them apart."""
@@ -63,8 +65,7 @@ class RedisCarrier:
         listening, self._listening = self._listening, None
         client, self._client = self._client, None
         if listening is not None:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await tasks.end([listening])
         if client is not None:
             await client.aclose()
 
