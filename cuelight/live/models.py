@@ -41,4 +41,3 @@ class JournalEntry(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["aggregate_id", "op_id"], name="journal_op_id_once"),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio_id", "at"], name="journal_studio_at")]

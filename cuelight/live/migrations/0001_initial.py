@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'journal',
-                'indexes': [models.Index(fields=['studio_id', 'at'], name='journal_studio_at')],
                 'constraints': [models.UniqueConstraint(fields=('aggregate_id', 'op_id'), name='journal_op_id_once')],
             },
         ),

@@ -1,0 +1,66 @@
+"""``make bench``: the real application, measured; each figure as a ratio to something in the same run.
+
+    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress]
+
+Everything happens on loopback in a database of its own that is removed at the end; nothing else should run meanwhile.
+"""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+
+import commands
+import fanout
+import importing
+import keypress
+import sockets
+from arena import NoCompiler, arena
+
+MEASURES = {
+    "commands": commands.measure,
+    "fanout": fanout.measure,
+    "sockets": sockets.measure,
+    "importing": importing.measure,
+    "keypress": keypress.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(MEASURES)
+    if unknown:
+        print(f"There is no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}.")
+        return 2
+    # Not under /tmp, which may be memory: a commit must reach a disk.
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=_var()))
+    started = time.monotonic()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    try:
+        with arena(folder) as ready:
+            for name in names or MEASURES:
+                print(f"\n{name}", flush=True)
+                for line in MEASURES[name](ready):
+                    print(f"  {line}", flush=True)
+    except NoCompiler:
+        print("skipped: the load generator is in C; install gcc ('apt-get install gcc libc6-dev') to measure.")
+        return 0
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"\nMeasured in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def _var() -> Path:
+    folder = ROOT / "var"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
