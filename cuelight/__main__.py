@@ -2,13 +2,17 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
+
+if TYPE_CHECKING:
+    from cuelight.postgres.embedded import Cluster
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cuelight.settings")
 
@@ -27,11 +31,15 @@ def main(arguments: list[str] | None = None) -> None:
 
     from cuelight.errors import CuelightError
 
+    # A stop in the middle of a set-up ends the embedded PostgreSQL, too. Server and worker have ways of their own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         check_settings()
         options.command(options)
     except (Usage, ImproperlyConfigured, CuelightError) as error:
         sys.exit(f"cuelight: {error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
     start.add_argument("--processes", type=int, default=1, help="server processes (default 1)")
     server = add("server", serve, "one server process, on a socket opened by 'run'")
     server.add_argument("--fd", type=int, required=True)
-    add("worker", work, "the process that does jobs")
+    worker = add("worker", work, "the process that does jobs")
+    for child in (server, worker):
+        child.add_argument("--lifeline", type=int, help="a pipe of 'run': stop when it closes")
     add("migrate", migrate, "bring the database up to date")
     add("seed", seed, "add the sample studio, unless it is there")
     add("reset", reset, "drop the database, make it again and add the sample studio")
@@ -81,12 +91,12 @@ def check_settings() -> None:
 
 
 @contextmanager
-def database() -> Iterator[None]:
+def database() -> Iterator["Cluster | None"]:
     """The database for one command: the one of DATABASE_URL, or the embedded one, started or adopted."""
     from django.conf import settings
 
     if settings.DATABASE_URL:
-        yield
+        yield None
         return
     from cuelight.postgres import embedded
 
@@ -100,7 +110,7 @@ def database() -> Iterator[None]:
         # For this process; its children read the variable.
         settings.DATABASE_URL = cluster.url()
         settings.DATABASES["default"].update(configured(cluster.url()))
-        yield
+        yield cluster
     finally:
         close_connections()
         cluster.stop()
@@ -132,20 +142,35 @@ def run(options: argparse.Namespace) -> None:
         listening = supervisor.listen(settings.HOST, settings.PORT)
     except OSError as error:
         raise Usage(
-            f"port {settings.PORT} of {settings.HOST} is not free ({error.strerror}). Set PORT to use another one."
+            f"port {settings.PORT} of {settings.HOST} cannot be used ({error.strerror}). "
+            f"Set PORT to another one: PORT={settings.PORT + 1} make run"
         ) from error
-    with listening, database():
+    with listening, database() as cluster:
         bring_up_to_date()
         if settings.DEMO:
             add_samples()
-        supervisor.run(listening, processes=options.processes, ready=print_links)
+        supervisor.run(listening, processes=options.processes, ready=print_links, mend=lambda: mend(cluster))
+
+
+def mend(cluster: "Cluster | None") -> None:
+    """Brings the embedded PostgreSQL back when it has died; servers and worker find it again by themselves."""
+    if cluster is None or cluster.is_running:
+        return
+    log = structlog.get_logger(__name__)
+    log.warning("PostgreSQL ended; starting it again")
+    try:
+        cluster.mend()
+    except (RuntimeError, OSError) as error:
+        log.error("PostgreSQL does not start", error=str(error))
 
 
 def serve(options: argparse.Namespace) -> None:
     import socket
 
-    from cuelight import asgi
+    from cuelight import asgi, supervisor
 
+    if options.lifeline is not None:
+        supervisor.hold(options.lifeline)
     asgi.serve(socket.socket(fileno=options.fd))
 
 
@@ -153,8 +178,11 @@ def work(options: argparse.Namespace) -> None:
     import django
 
     django.setup()
+    from cuelight import supervisor
     from cuelight.jobs import worker
 
+    if options.lifeline is not None:
+        supervisor.hold(options.lifeline)
     with database():
         worker.run()
 
@@ -184,7 +212,19 @@ def bring_up_to_date() -> None:
                 cursor.execute("ANALYZE")
             cursor.execute("SELECT pg_advisory_unlock(hashtext('cuelight migrate'))")
     except OperationalError as error:
-        raise Usage(f"the database does not answer: {error}") from error
+        raise Usage(f"the database does not answer: {why_not(error)}") from error
+
+
+def why_not(error: Exception) -> str:
+    """What the server itself says: the pool only knows that it got no connection in time."""
+    import psycopg
+    from django.conf import settings
+
+    try:
+        psycopg.connect(settings.DATABASE_URL, connect_timeout=3).close()
+    except psycopg.OperationalError as direct:
+        return str(direct).strip().splitlines()[0]
+    return str(error)
 
 
 def seed(options: argparse.Namespace) -> None:

@@ -153,6 +153,22 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
 
+# Our own records go through structlog; these are the libraries'. A page that is not there is no event.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} [{levelname}] {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "propagate": True},
+        # It tells of each attempt; who needed the connection says so once.
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}
+
 AUTH_USER_MODEL = "accounts.Person"
 USE_TZ = True
 TIME_ZONE = "UTC"

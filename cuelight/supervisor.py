@@ -1,7 +1,8 @@
 """``cuelight run``: the processes of one installation on one machine, started together and kept running.
 
 The parent opens the listening socket, so a server process that dies takes no connection attempt with it, and starts
-one worker. A child that dies comes back, ever later if it keeps dying.
+one worker. A child that dies comes back, ever later if it keeps dying. Children hold the reading end of a pipe, their
+lifeline: when the parent is killed it closes, and they stop too.
 """
 
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ log = structlog.get_logger(__name__)
 STOP_WITHIN_S = 8.0
 #: A child that ran this long had started well: its next start is at once again.
 STEADY_S = 10.0
+#: Between two looks at what is not a child of ours: the embedded PostgreSQL.
+LOOK_S = 1.0
 
 
 @dataclass
@@ -70,31 +74,60 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(listening: socket.socket, *, processes: int, ready: Callable[[], None]) -> None:
-    """Runs servers and worker until SIGINT or SIGTERM. ``ready`` is called when the first page can be served."""
-    own = [sys.executable, "-m", "cuelight"]
-    fd = listening.fileno()
-    children = [Child(f"server {number + 1}", [*own, "server", "--fd", str(fd)], (fd,)) for number in range(processes)]
-    children.append(Child("worker", [*own, "worker"]))
+def run(listening: socket.socket, *, processes: int, ready: Callable[[], None], mend: Callable[[], None]) -> None:
+    """Runs servers and worker until SIGINT or SIGTERM.
+
+    ``ready`` is called when the first page can be served; ``mend`` once a second, to see to whatever else must run.
+    """
+    lifeline, held = os.pipe()
+    children = [_server(number + 1, listening.fileno(), lifeline) for number in range(processes)]
+    children.append(_child("worker", ["worker"], (lifeline,), lifeline))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _raise_stop)
     try:
-        for child in children:
-            child.start()
-        waiting = True
-        while True:
-            for child in children:
-                child.look()
-            if waiting and _answers(listening):
-                waiting = False
-                ready()
-            time.sleep(0.05 if waiting else 0.2)
+        _keep_running(children, listening, ready, mend)
     except Stop:
         pass
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         _stop(children)
+        os.close(lifeline)
+        os.close(held)
+
+
+def hold(lifeline: int) -> None:
+    """In a child: stops this process when its parent is gone."""
+
+    def wait() -> None:
+        os.read(lifeline, 1)  # nobody writes: it returns when the other end is closed
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def _server(number: int, fd: int, lifeline: int) -> Child:
+    return _child(f"server {number}", ["server", "--fd", str(fd)], (fd, lifeline), lifeline)
+
+
+def _child(name: str, command: list[str], fds: tuple[int, ...], lifeline: int) -> Child:
+    return Child(name, [sys.executable, "-m", "cuelight", *command, "--lifeline", str(lifeline)], fds)
+
+
+def _keep_running(
+    children: list[Child], listening: socket.socket, ready: Callable[[], None], mend: Callable[[], None]
+) -> None:
+    waiting, look_at = True, time.monotonic() + LOOK_S
+    while True:
+        for child in children:
+            child.look()
+        if waiting and _answers(listening):
+            waiting = False
+            ready()
+        if time.monotonic() > look_at:
+            mend()
+            look_at = time.monotonic() + LOOK_S
+        time.sleep(0.05 if waiting else 0.2)
 
 
 def _raise_stop(*_: object) -> None:

@@ -15,7 +15,8 @@ class Role(models.TextChoices):
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> "Person":
-        person = self.model(email=self.normalize_email(email), name=name, **extra)
+        # All of it in small letters: nobody's mailbox tells them apart, and people type them as they please.
+        person = self.model(email=email.strip().lower(), name=name, **extra)
         person.set_password(password)
         person.save(using=self._db)
         return person

@@ -96,6 +96,16 @@ class Cluster:
             self._launch()
         self._wait_until_ready()
 
+    def mend(self) -> None:
+        """Starts it again when it has died. Raises RuntimeError when it does not come up."""
+        if self._pid() is None:
+            with locked(self.place / "start.lock"):
+                self.resume()
+
+    @property
+    def is_running(self) -> bool:
+        return self._pid() is not None
+
     def halt(self) -> None:
         """Ends it now: open transactions are rolled back, clients disconnected."""
         pid = self._pid()

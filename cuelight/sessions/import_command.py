@@ -46,8 +46,9 @@ def import_from_command_line(
         _say_problems(refused.findings.errors.facts(), refused.findings.errors.total, say)
         raise
     _say_problems(result["warnings"], result["warnings_total"], say, "warning: ")
+    rows = "1 row" if result["rows"] == 1 else f"{result['rows']:,} rows"
     say(
-        f"Imported {result['rows']:,} rows: {result['new']:,} new, {result['updated']:,} updated, "
+        f"{rows} read: {result['new']:,} new, {result['updated']:,} updated, "
         f"{result['unchanged']:,} unchanged, {result['skipped']:,} skipped, {result['images']:,} pictures."
     )
     if session_slug:

@@ -1,0 +1,111 @@
+"""What belongs to every page: built files, islands, errors, health."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.db import OperationalError
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from cuelight.accounts.models import Person
+from cuelight.errors import Conflict, Forbidden
+from cuelight.ui import errors, manifest
+from cuelight.ui.templatetags.islands import island
+
+
+def test_props_cannot_close_the_script_they_travel_in() -> None:
+    nasty = {"name": "</script><script>alert(1)</script>", "quote": '"', "line": "\u2028"}
+    html = island("HostScreen", nasty)
+    assert html.count("</script>") == 1
+    inside = re.search(r'type="application/json">(.*)</script>', html)
+    assert inside is not None
+    assert json.loads(inside[1]) == nasty
+
+
+@pytest.fixture
+def built(tmp_path: Path, settings: Settings) -> Path:
+    chunks = {
+        "src/main.ts": {"file": "assets/main-1.js", "css": ["assets/main-1.css"], "isEntry": True},
+        "_session-2.js": {"file": "assets/session-2.js", "imports": ["src/main.ts"]},
+        "src/sessions/HostScreen.island.svelte": {
+            "file": "assets/host-3.js", "imports": ["_session-2.js"], "css": ["assets/host-3.css"],
+        },
+    }  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps(chunks))
+    settings.FRONTEND_DIST = tmp_path
+    return tmp_path
+
+
+def test_a_page_asks_for_everything_its_island_needs_at_once(built: Path) -> None:
+    found = manifest.assets("HostScreen")
+    assert found.scripts == ("/static/assets/main-1.js",)
+    assert found.styles == ("/static/assets/main-1.css", "/static/assets/host-3.css")
+    assert found.preloads == ("/static/assets/session-2.js", "/static/assets/host-3.js")
+
+
+def test_without_a_build_the_page_says_what_to_do(client: Client, tmp_path: Path, settings: Settings, db: None) -> None:
+    settings.FRONTEND_DIST = tmp_path
+    answer = client.get("/sign-in")
+    assert (answer.status_code, b"make build" in answer.content) == (503, True)
+
+
+@pytest.mark.skipif(not configured.FRONTEND_DIST.exists(), reason="the front end is not built: 'make build'")
+def test_built_files_are_served_for_ever_and_nothing_else_is(client: Client) -> None:
+    script = manifest.assets().scripts[0]
+    answer = client.get(script)
+    assert (answer.status_code, answer["Content-Type"]) == (200, 'text/javascript; charset="utf-8"')
+    assert "immutable" in answer["Cache-Control"]
+    assert not answer.streaming
+    assert client.get(script, headers={"If-Modified-Since": answer["Last-Modified"]}).status_code == 304
+    assert client.get("/static/../settings.py").status_code in (302, 404)
+
+
+def test_health_tells_of_database_and_jobs(client: Client, db: None) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "degraded", "database": True, "jobs": {"ok": False, "waiting": 0}}
+
+
+def asked(accept: str = "text/html") -> HttpRequest:
+    request = RequestFactory().get("/somewhere", headers={"Accept": accept})
+    request.user = Person(name="Mia")
+    return request
+
+
+def test_our_errors_become_pages_or_json() -> None:
+    middleware = errors.ErrorsMiddleware(lambda _: pytest.fail("not reached"))
+    page = middleware.process_exception(asked(), Forbidden("Your role may not."))
+    assert page is not None
+    assert (page.status_code, b"Your role may not." in page.content) == (403, True)
+    answer = middleware.process_exception(asked("application/json"), Conflict("taken", "It is taken."))
+    assert answer is not None
+    assert (answer.status_code, json.loads(answer.content)) == (409, {"reason": "taken", "message": "It is taken."})
+
+
+def test_a_lost_database_is_a_page_too_and_the_unexpected_is_not_hidden() -> None:
+    middleware = errors.ErrorsMiddleware(lambda _: pytest.fail("not reached"))
+    page = middleware.process_exception(asked(), OperationalError("gone away"))
+    assert page is not None
+    assert (page.status_code, b"gone away" in page.content) == (503, False)
+    assert middleware.process_exception(asked(), ZeroDivisionError()) is None
+
+
+def test_an_error_that_names_something_odd_is_escaped() -> None:
+    page = errors.answer(asked(), 404, "<script>alert(1)</script>", "x")
+    assert b"<script>alert" not in page.content
+
+
+def test_a_page_that_is_not_there(client: Client, producer: Person) -> None:
+    client.force_login(producer)
+    answer = client.get("/no/such/page")
+    assert (answer.status_code, b"There is nothing here" in answer.content) == (404, True)
+
+
+def test_the_look_is_shown_outside_production_only(client: Client, db: None, settings: Settings) -> None:
+    assert client.get("/dev/look").status_code == 200
+    settings.PRODUCTION = True
+    assert client.get("/dev/look").status_code == 404
