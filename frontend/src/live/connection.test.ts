@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeServer } from "../testing/fake-server";
+import { pause } from "./connection";
+
+let server: FakeServer;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+});
+
+afterEach(() => vi.useRealTimers());
+
+test("it comes back at once, then ever slower, never later than about a second", () => {
+  const steps = Array.from({ length: 12 }, (_, index) => pause(index + 1, () => 0.5));
+  expect(steps[0]).toBeLessThan(20);
+  for (let index = 1; index < steps.length; index += 1)
+    expect(steps[index]).toBeGreaterThanOrEqual(steps[index - 1]!);
+  expect(steps.at(-1)).toBe(1000);
+  expect(pause(50, () => 1)).toBeLessThanOrEqual(1250);
+});
+
+test("screens do not come back in one wave", () => {
+  const spread = new Set(Array.from({ length: 50 }, () => pause(6)));
+  expect(spread.size).toBeGreaterThan(40);
+});
+
+test("it says how it stands: connected, reconnecting, connected", async () => {
+  const live = server.connect();
+  const told: string[] = [];
+  live.onStatus((status) => told.push(status));
+  await vi.advanceTimersByTimeAsync(0);
+  server.drop();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(told).toEqual(["connected", "reconnecting", "connected"]);
+  live.socket.disconnect();
+});
+
+test("it never gives up", async () => {
+  const live = server.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  server.up = false;
+  server.drop();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(server.tries).toBeGreaterThan(2000);
+  server.up = true;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(live.socket.isConnected()).toBe(true);
+  live.socket.disconnect();
+});
+
+test("a server that says nothing for a heartbeat is left and found again", async () => {
+  const live = server.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  const receive = server.receive.bind(server);
+  server.receive = () => {};
+  await vi.advanceTimersByTimeAsync(31_000);
+  server.receive = receive;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(server.tries).toBeGreaterThan(1);
+  expect(live.socket.isConnected()).toBe(true);
+  live.socket.disconnect();
+});

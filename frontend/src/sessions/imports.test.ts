@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { sentence, type ImportRow, type Preview } from "./imports";
+
+const row = (more: Partial<ImportRow>): ImportRow => ({
+  id: 1,
+  filename: "sheet.csv",
+  status: "reading",
+  upsert: false,
+  session_id: null,
+  rows_total: null,
+  rows_done: 0,
+  preview: null,
+  result: null,
+  ...more,
+});
+const preview = (more: Partial<Preview>) => ({ errors_total: 0, would: null, ...more }) as Preview;
+
+test.each([
+  [row({}), "Reading the file…"],
+  [
+    row({ status: "preview", rows_total: 1200, preview: preview({ errors_total: 3 }) }),
+    "3 to mend in 1,200 rows. Nothing is written until all are right.",
+  ],
+  [
+    row({
+      status: "preview",
+      rows_total: 24,
+      preview: preview({ would: { new: 20, updated: 4, unchanged: 0, skipped: 0 } }),
+    }),
+    "24 rows: 20 new, 4 updated. Nothing is written yet.",
+  ],
+  [
+    row({
+      status: "preview",
+      rows_total: 0,
+      preview: preview({ would: { new: 0, updated: 0, unchanged: 0, skipped: 0 } }),
+    }),
+    "0 rows: nothing to do. Nothing is written yet.",
+  ],
+  [row({ status: "running", rows_done: 1000, rows_total: 24_000 }), "Importing 1,000 of 24,000"],
+  [row({ status: "done", result: { new: 24, images: 16 } }), "Done: 24 new, 16 pictures."],
+  [row({ status: "failed" }), "Nothing was written."],
+  [row({ status: "cancelled" }), "Cancelled. Nothing was written."],
+])("%#: how an import stands is said in a sentence", (given, expected) =>
+  expect(sentence(given)).toBe(expected),
+);

@@ -1,0 +1,64 @@
+/** Values for tests, as the server would send them. */
+
+import type { Item, LiveState, MetaSnapshot, SessionFacts, StateSnapshot } from "./types";
+
+export function item({
+  images = 2,
+  ...more
+}: Partial<Omit<Item, "images">> & { images?: number } = {}): Item {
+  const id = more.id ?? 1;
+  return {
+    id,
+    position: id,
+    product_id: 100 + id,
+    section: "",
+    name: `Product ${id}`,
+    short_name: "",
+    talking_points_md: "",
+    talking_points_html: "",
+    original_price_cents: 1000,
+    sale_price_cents: null,
+    pid: null,
+    sku: "",
+    stock: null,
+    images: Array.from({ length: images }, (_, index) => ({
+      id: id * 100 + index,
+      url: `/media/${id}-${index}.jpg`,
+      thumbnail_url: null,
+      placeholder_url: null,
+      alt: "",
+      width: null,
+      height: null,
+    })),
+    ...more,
+  };
+}
+
+export function live(more: Partial<LiveState> = {}): LiveState {
+  return {
+    version: 10,
+    lineup_version: 1,
+    status: "live",
+    item_id: 1,
+    image_index: 0,
+    card_shown: false,
+    started_at: null,
+    message: null,
+    actor_id: null,
+    kind: "created",
+    at: null,
+    ...more,
+  } as LiveState;
+}
+
+export const facts = { id: 1, name: "Spring Sparkle", currency: "USD" } as unknown as SessionFacts;
+
+export const state = (more: Partial<LiveState> = {}): StateSnapshot =>
+  ({ live: live(more), can: { drive: true, acknowledge: true } }) as StateSnapshot;
+
+export const meta = (count = 5, version = 1): MetaSnapshot =>
+  ({
+    version,
+    session: facts,
+    items: Array.from({ length: count }, (_, index) => item({ id: index + 1 })),
+  }) as MetaSnapshot;

@@ -1,0 +1,209 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeServer } from "../testing/fake-server";
+import type { LiveSocket } from "../live/connection";
+import { item, live, meta, state } from "./samples";
+import { SessionStore } from "./session.svelte";
+
+const STATE = "session:1:state";
+const META = "session:1:meta";
+let server: FakeServer;
+let socket: LiveSocket;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  server.snapshots[STATE] = { ...state() };
+  server.snapshots[META] = { ...meta() };
+});
+
+afterEach(() => {
+  socket.socket.disconnect();
+  vi.useRealTimers();
+});
+
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+async function opened(search = ""): Promise<SessionStore> {
+  const store = new SessionStore(search);
+  socket = server.connect();
+  store.follow(socket, 1);
+  await pass();
+  flushSync();
+  return store;
+}
+
+const moved = (more: Parameters<typeof live>[0]) =>
+  server.broadcast(STATE, "state_changed", { ...live(more) });
+
+test("it shows what is on air and what comes next", async () => {
+  const store = await opened();
+  expect([store.ready, store.shown?.id, store.next?.id, store.place]).toEqual([true, 1, 2, 0]);
+  moved({ version: 11, item_id: 4, image_index: 1 });
+  expect([store.shown?.id, store.next?.id, store.image?.url]).toEqual([4, 5, "/media/4-1.jpg"]);
+  moved({ version: 12, item_id: 5 });
+  expect([store.shown?.id, store.next]).toEqual([5, undefined]);
+});
+
+test("older news never moves it back", async () => {
+  const store = await opened();
+  moved({ version: 12, item_id: 4 });
+  moved({ version: 11, item_id: 2 });
+  expect(store.shown?.id).toBe(4);
+});
+
+test("an address is asked once, on a cold load, and never moves the show", async () => {
+  const store = await opened("?sp=3&img=1");
+  expect([store.shown?.id, store.shownIndex, store.onAir?.id]).toEqual([3, 1, 1]);
+  expect(server.pushes).toEqual([]);
+  moved({ version: 11, item_id: 2 });
+  expect([store.shown?.id, store.shownIndex]).toEqual([2, 0]);
+});
+
+test("after a break the server leads, whatever the address says", async () => {
+  const store = await opened("?sp=3");
+  expect(store.shown?.id).toBe(3);
+  server.snapshots[STATE] = { ...state({ version: 15, item_id: 5 }) };
+  server.drop();
+  await pass(200);
+  expect(store.shown?.id).toBe(5);
+});
+
+test("a message or a card that comes does not end what the address asked for", async () => {
+  const store = await opened("?sp=3");
+  moved({ version: 11, card_shown: true });
+  expect(store.shown?.id).toBe(3);
+});
+
+test.each(["?sp=77", "?sp=abc&img=1", "?img=1", "?sp="])(
+  "an address with %s asks for nothing",
+  async (search) => {
+    const store = await opened(search);
+    expect([store.shown?.id, store.shownIndex]).toEqual([1, 0]);
+  },
+);
+
+test("one's own key ends what the address asked for", async () => {
+  server.answer = () => ({ version: 11 });
+  const store = await opened("?sp=3");
+  void store.jump(1);
+  await pass();
+  expect(store.shown?.id).toBe(1);
+  expect(server.pushes[0]).toMatchObject({ event: "jump", payload: { number: 1 } });
+});
+
+test("a show that has moved to a line not heard of yet waits for it and shows it then", async () => {
+  const store = await opened();
+  moved({ version: 11, item_id: 6, lineup_version: 11 });
+  expect([store.waitsForLineup, store.shown]).toEqual([true, undefined]);
+  server.broadcast(META, "lineup_changed", {
+    version: 11,
+    previous: 1,
+    items: [item({ id: 6 })],
+    removed: [],
+  });
+  expect([store.waitsForLineup, store.shown?.id]).toEqual([false, 6]);
+});
+
+test("lines come, change and go in the order of their numbers", async () => {
+  const store = await opened();
+  server.broadcast(META, "lineup_changed", {
+    version: 11,
+    previous: 1,
+    items: [item({ id: 8, position: 2 }), item({ id: 2, position: 9, name: "Renamed" })],
+    removed: [4],
+  });
+  expect(store.items.map((one) => one.id)).toEqual([1, 8, 3, 5, 2]);
+  expect(store.items.at(-1)?.name).toBe("Renamed");
+});
+
+test("new prices of lines that are gone do not bring them back", async () => {
+  const store = await opened();
+  server.broadcast(META, "items_refreshed", { items: [item({ id: 2, name: "New" }), item({ id: 99 })] });
+  expect(store.items.map((one) => one.name)).toEqual([
+    "Product 1",
+    "New",
+    "Product 3",
+    "Product 4",
+    "Product 5",
+  ]);
+});
+
+test("what the rules refuse becomes a notice; the ends are no errors", async () => {
+  const store = await opened();
+  for (const [reason, message, tone] of [
+    ["end_of_session", "End of session reached", "info"],
+    ["start_of_session", "Already at first product", "info"],
+    ["invalid_position", "Invalid product number", "error"],
+    ["superseded", "Tom Host changed this since", "error"],
+  ] as const) {
+    server.pushes = [];
+    const done = store.next_();
+    await pass();
+    expect(store.pending).toBe(1);
+    server.reply(server.pushes[0]!, { reason, message }, "error");
+    expect(await done).toBe(false);
+    expect([store.notice?.text, store.notice?.tone, store.pending]).toEqual([message, tone, 0]);
+  }
+});
+
+test("an undo says what it took back", async () => {
+  const store = await opened();
+  server.answer = () => ({ version: 12, undone: { kind: "send_message", version: 9 } });
+  await store.undo();
+  expect(store.notice?.text).toBe("Undone: send message");
+  await store.redo();
+  expect(store.notice?.text).toBe("Done again: send message");
+});
+
+test("the card's key shows it and hides it", async () => {
+  const store = await opened();
+  server.answer = () => ({ version: 11 });
+  await store.toggleCard();
+  moved({ version: 11, card_shown: true });
+  await store.toggleCard();
+  expect(server.pushes.map((push) => push.event)).toEqual(["show_card", "hide_card"]);
+});
+
+test("every press has an id of its own, so that two presses are two", async () => {
+  server.answer = () => ({ version: 11 });
+  const store = await opened();
+  await Promise.all([store.next_(), store.next_(), store.next_()]);
+  expect(new Set(server.pushes.map((push) => push.payload.op_id)).size).toBe(3);
+});
+
+test("a session one may not see, or that was deleted, is said in a sentence", async () => {
+  server.refusals[STATE] = { reason: "not_found", message: "There is no such session." };
+  const store = await opened();
+  expect(store.refused).toBe("There is no such session.");
+  delete server.refusals[STATE];
+  const other = await opened();
+  server.broadcast(META, "session_deleted", { version: 11, previous: 1 });
+  expect([other.refused, other.items.length]).toEqual(["This session was deleted.", 0]);
+});
+
+test("an empty session is ready and shows nothing", async () => {
+  server.snapshots[STATE] = { ...state({ item_id: null }) };
+  server.snapshots[META] = { ...meta(0) };
+  const store = await opened();
+  expect([store.ready, store.shown, store.place, store.waitsForLineup, store.address]).toEqual([
+    true,
+    undefined,
+    -1,
+    false,
+    null,
+  ]);
+});
+
+test("it keeps showing what it had while the server is away", async () => {
+  const store = await opened();
+  moved({ version: 11, item_id: 4 });
+  server.up = false;
+  server.drop();
+  await pass(5000);
+  expect([store.status, store.shown?.id]).toEqual(["reconnecting", 4]);
+  server.up = true;
+  server.snapshots[STATE] = { ...state({ version: 11, item_id: 4 }) };
+  await pass(2000);
+  expect([store.status, store.shown?.id]).toEqual(["connected", 4]);
+});

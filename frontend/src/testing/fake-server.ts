@@ -1,0 +1,136 @@
+/** A Channels V2 server in memory: the official phoenix client speaks to it over real frames. For tests. */
+
+import { connect, type LiveSocket } from "../live/connection";
+
+type Payload = Record<string, unknown>;
+type Frame = [joinRef: string | null, ref: string | null, topic: string, event: string, payload: Payload];
+
+export interface Push {
+  joinRef: string;
+  ref: string;
+  topic: string;
+  event: string;
+  payload: Payload;
+}
+
+export class FakeServer {
+  /** What a join of each topic is answered: a snapshot, or `{reason}` for a refusal. */
+  snapshots: Record<string, Payload> = {};
+  refusals: Record<string, Payload> = {};
+  joins: string[] = [];
+  /** Pushes in the order they came. */
+  pushes: Push[] = [];
+  /** Answers a push at once when set; else the test answers it. */
+  answer: ((push: Push) => Payload | undefined) | undefined;
+  /** While false, sockets that try to connect fail. */
+  up = true;
+  tries = 0;
+  private sockets = new Set<FakeSocket>();
+
+  readonly transport: new (url: string) => FakeSocket;
+
+  constructor() {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const server = this;
+    this.transport = class extends FakeSocket {
+      constructor(url: string) {
+        super(server, url);
+      }
+    };
+  }
+
+  connect(): LiveSocket {
+    return connect({ path: "ws://studio.test/socket", transport: this.transport });
+  }
+
+  broadcast(topic: string, event: string, payload: Payload): void {
+    for (const socket of this.sockets)
+      if (socket.topics.has(topic)) socket.deliver([null, null, topic, event, payload]);
+  }
+
+  reply(push: Push, response: Payload, status: "ok" | "error" = "ok"): void {
+    for (const socket of this.sockets)
+      socket.deliver([push.joinRef, push.ref, push.topic, "phx_reply", { status, response }]);
+  }
+
+  /** Cuts every connection, as a server that is killed does. */
+  drop(): void {
+    for (const socket of [...this.sockets]) socket.end(1006);
+  }
+
+  opened(socket: FakeSocket): void {
+    this.sockets.add(socket);
+  }
+
+  closed(socket: FakeSocket): void {
+    this.sockets.delete(socket);
+  }
+
+  receive(socket: FakeSocket, frame: Frame): void {
+    const [joinRef, ref, topic, event, payload] = frame;
+    const respond = (status: string, response: Payload) =>
+      socket.deliver([joinRef, ref, topic, "phx_reply", { status, response }]);
+    if (event === "phx_join") {
+      this.joins.push(topic);
+      const refusal = this.refusals[topic];
+      if (refusal) return respond("error", refusal);
+      socket.topics.add(topic);
+      return respond("ok", this.snapshots[topic] ?? {});
+    }
+    if (event === "heartbeat") return respond("ok", {});
+    if (event === "phx_leave") {
+      socket.topics.delete(topic);
+      return respond("ok", {});
+    }
+    const push = { joinRef: joinRef!, ref: ref!, topic, event, payload };
+    this.pushes.push(push);
+    const response = this.answer?.(push);
+    if (response) respond("ok", response);
+  }
+}
+
+/** The browser's WebSocket, as far as the phoenix client uses it. */
+class FakeSocket {
+  readyState = 0;
+  binaryType = "";
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null;
+  onerror: ((error: unknown) => void) | null = null;
+  topics = new Set<string>();
+
+  constructor(
+    private readonly server: FakeServer,
+    readonly url: string,
+  ) {
+    server.tries += 1;
+    queueMicrotask(() => {
+      if (!server.up) return this.end(1006);
+      this.readyState = 1;
+      server.opened(this);
+      this.onopen?.();
+    });
+  }
+
+  send(text: string): void {
+    const frame = JSON.parse(text) as Frame;
+    queueMicrotask(() => {
+      if (this.readyState === 1) this.server.receive(this, frame);
+    });
+  }
+
+  deliver(frame: Frame): void {
+    if (this.readyState === 1) this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  close(code = 1000): void {
+    this.end(code);
+  }
+
+  end(code: number): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.server.closed(this);
+    this.onclose?.({ code, reason: "", wasClean: code === 1000 });
+  }
+}
