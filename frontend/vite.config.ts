@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig(({ mode }) => ({
   base: "/static/",
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   // Vitest runs in Node; without this Svelte would load its server half and runes would not react.
   resolve: mode === "test" ? { conditions: ["browser"] } : {},
   build: {

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cuelight.tests.installation import ROOT, Installation
+from cuelight.tests.installation import Installation
 
 
 @pytest.fixture
@@ -90,4 +90,3 @@ def test_a_printed_link_signs_in(installation: Installation) -> None:
 def test_the_help_names_every_command(installation: Installation) -> None:
     text = installation.command("--help").stdout
     assert all(word in text for word in ("run", "worker", "migrate", "seed", "reset", "import", "link", "token"))
-    assert ROOT.name not in text
