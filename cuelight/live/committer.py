@@ -86,12 +86,31 @@ class Committer:
 
     def kick(self, aggregate: Aggregate) -> None:
         """Something waits for this aggregate: see to it as soon as it is free."""
-        if not (aggregate.busy or aggregate.queued):
-            aggregate.queued = True
-            self._ready.append(aggregate)
-            if not self._running:
-                self._running = True
-                self._spawn(self._run())
+        if self._is_free(aggregate) and not self._running:
+            self._running = True
+            self._spawn(self._run())
+
+    async def kick_and_help(self, aggregate: Aggregate) -> None:
+        """The same; when nothing is in flight the caller carries the first flight itself, instead of waiting for a
+        task to start and to wake it. What comes meanwhile goes on in a task."""
+        if self._is_free(aggregate) and not self._running:
+            self._running = True
+            try:
+                fast = self._collect()
+                if fast:
+                    await self._commit_together(fast)
+            finally:
+                self._running = bool(self._ready)
+                if self._running:
+                    self._spawn(self._run())
+
+    def _is_free(self, aggregate: Aggregate) -> bool:
+        """Puts it into the list of those with something to do, unless it stands there or is in flight."""
+        if aggregate.busy or aggregate.queued:
+            return False
+        aggregate.queued = True
+        self._ready.append(aggregate)
+        return True
 
     def release(self, aggregate: Aggregate) -> None:
         """Its flight is over."""
@@ -153,8 +172,10 @@ class Committer:
         try:
             async with self._connections.one() as connection:
                 committed = await _write(connection, attempts)
-        except AWAY as error:
+        except (*AWAY, asyncio.CancelledError) as error:
             self._lose(attempts, error)
+            if isinstance(error, asyncio.CancelledError):
+                raise  # whoever carried this flight has gone; what became of it is read like after a lost connection
         except asyncpg.PostgresError as error:
             if len(attempts) == 1:
                 self._spawn(self._part(attempts[0], error))

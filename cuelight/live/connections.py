@@ -7,8 +7,7 @@ keep one for ever).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -65,24 +64,28 @@ class Connections:
         self._free: list[Connection] = []
         self._room = asyncio.Semaphore(size)
 
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[Connection]:
-        """A connection for one piece of work. Raises what ``AWAY`` lists when the database cannot be reached."""
-        async with self._room:
-            connection = await self._take()
-            sound = False
-            try:
-                yield connection
-                sound = True
-            except (asyncpg.PostgresError, CuelightError) as error:
-                sound = not isinstance(error, AWAY)
-                raise
-            finally:
-                # After anything but an answer of the server nobody knows what is still on its way through it.
-                if sound and not connection.raw.is_closed():
-                    self._free.append(connection)
-                else:
-                    connection.raw.terminate()
+    def one(self) -> "Lease":
+        """A connection for one piece of work: ``async with connections.one() as connection``.
+
+        Raises what ``AWAY`` lists when the database cannot be reached.
+        """
+        return Lease(self)
+
+    async def take(self) -> Connection:
+        await self._room.acquire()
+        try:
+            return await self._take()
+        except BaseException:
+            self._room.release()
+            raise
+
+    def give_back(self, connection: Connection, *, sound: bool) -> None:
+        # After anything but an answer of the server nobody knows what is still on its way through it.
+        if sound and not connection.raw.is_closed():
+            self._free.append(connection)
+        else:
+            connection.raw.terminate()
+        self._room.release()
 
     async def close(self) -> None:
         for connection in self._free:
@@ -96,6 +99,23 @@ class Connections:
                 return connection
         raw = await asyncpg.connect(**self._database, server_settings=SETTINGS, timeout=5, command_timeout=30)
         return Connection(raw)
+
+
+class Lease:
+    """A connection while it is used. A class: a generator's context manager costs every key press a little more."""
+
+    __slots__ = ("_connection", "_connections")
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._connections.take()
+        return self._connection
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        answered = isinstance(error, asyncpg.PostgresError | CuelightError) and not isinstance(error, AWAY)
+        self._connections.give_back(self._connection, sound=error is None or answered)
 
 
 def unavailable(error: BaseException) -> Unavailable:

@@ -115,7 +115,7 @@ class Journal:
         waiting.answer = asyncio.get_running_loop().create_future()
         waiting.deadline = monotonic() + PATIENCE
         aggregate.waiting.append(waiting)
-        self._committer.kick(aggregate)
+        await self._committer.kick_and_help(aggregate)
         return await waiting.answer
 
     async def aggregate(self, aggregate_id: str) -> Aggregate:

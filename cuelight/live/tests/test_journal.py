@@ -311,3 +311,23 @@ async def test_an_entry_nobody_told_of_is_found_by_comparing_heads(desks: Journa
     await desks.compare_heads()
     await eventually(lambda: level(desks.loaded("desk")[0]) == 1)
     await other.stop()
+
+
+async def test_whoever_gives_up_waiting_disturbs_nobody(desks: Journal, database: Any) -> None:
+    await desks.submit("desk:1", Add("a"), actor_id=MIA)
+    async with database.transaction():
+        await database.execute("SELECT 1 FROM live_aggregate WHERE id = 'desk:1' FOR UPDATE")
+        impatient = asyncio.create_task(desks.submit("desk:1", Add("a"), actor_id=MIA))
+        async with asyncio.timeout(20):
+            while not await database.fetchval("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+                await asyncio.sleep(0.005)
+        others = [asyncio.create_task(desks.submit("desk:1", Add("b"), actor_id=TOM)) for _ in range(3)]
+        elsewhere = asyncio.create_task(desks.submit("desk:2", Add("a"), actor_id=TOM))
+        impatient.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await impatient
+    assert sorted([(await other).version for other in others]) == [3, 4, 5]
+    assert (await elsewhere).version == 1
+    assert [row["version"] for row in await rows(database)] == [1, 2, 3, 4, 5]
+    state = (await desks.aggregate("desk:1")).state
+    assert state.channels == {"a": 2, "b": 3}
