@@ -1,6 +1,7 @@
 """Pages of the importer: choose a file, watch it become a show."""
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -23,7 +24,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            return redirect(f"/imports/{_upload(request, allowed)}")
+            # A new brand or session stays only if the file is taken, too.
+            with transaction.atomic():
+                return redirect(f"/imports/{_upload(request, allowed)}")
         except CuelightError as refused:
             error = refused.message
     studio_ids = [one.studio_id for one in allowed]

@@ -6,7 +6,10 @@ A run's row is the truth; every change of it is broadcast whole on ``import:{id}
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -14,7 +17,7 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 
 from cuelight.accounts import queries as accounts
@@ -30,6 +33,8 @@ Status = SheetImport.Status
 #: Larger files are refused while they arrive.
 MOST_BYTES = 512 * 1024 * 1024
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".zip")
+#: How long an uploaded file is kept after its run has ended.
+KEPT_DAYS = 7
 #: Seconds between two reports of a running import.
 REPORT_EVERY_S = 0.2
 
@@ -102,11 +107,12 @@ def preview_now(import_id: int) -> None:
     run = SheetImport.objects.get(id=import_id)
     if run.status != Status.READING:
         return
-    try:
-        preview = importing.look(path_of(run), target_of(run), Choices(run.upsert, run.mapping or None))
-    except CuelightError as error:
-        _finish(import_id, Status.READING, Status.FAILED, result={"message": error.message})
-        return
+    with _told_when_it_breaks(import_id, Status.READING):
+        try:
+            preview = importing.look(path_of(run), target_of(run), Choices(run.upsert, run.mapping or None))
+        except CuelightError as error:
+            _finish(import_id, Status.READING, Status.FAILED, result={"message": error.message})
+            return
     _finish(import_id, Status.READING, Status.PREVIEW, preview=preview, rows_total=preview["rows_total"])
 
 
@@ -115,7 +121,7 @@ def run_now(import_id: int) -> None:
     run = SheetImport.objects.get(id=import_id)
     if run.status != Status.RUNNING:
         return
-    with Reporter(import_id) as reporter:
+    with _told_when_it_breaks(import_id, Status.RUNNING), Reporter(import_id) as reporter:
         try:
             result = importing.import_file(
                 path_of(run),
@@ -135,6 +141,30 @@ def run_now(import_id: int) -> None:
             _finish(import_id, Status.RUNNING, Status.FAILED, result={"message": error.message})
             return
     _finish(import_id, Status.RUNNING, Status.DONE, result=result, rows_done=result["rows"])
+
+
+@contextmanager
+def _told_when_it_breaks(import_id: int, expected: Status) -> Iterator[None]:
+    """Whoever waits for a run hears of a failure that nobody foresaw. A database that is away is waited for: the job
+    is tried again."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        message = "Something broke on our side. Nothing was written; try again with the same file."
+        _finish(import_id, expected, Status.FAILED, result={"message": message})
+        raise
+
+
+def remove_old_files() -> int:
+    """Forgets the uploaded files of runs that ended more than a week ago; returns how many."""
+    ended = SheetImport.objects.filter(finished_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).exclude(path="")
+    removed = 0
+    for run in ended:
+        path_of(run).unlink(missing_ok=True)
+        removed += SheetImport.objects.filter(id=run.id).update(path="")
+    return removed
 
 
 class Reporter:

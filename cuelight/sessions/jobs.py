@@ -1,5 +1,7 @@
 """Jobs of the sessions; each calls one action."""
 
+from procrastinate.contrib.django import app
+
 from cuelight.jobs import job
 from cuelight.sessions import imports
 
@@ -12,3 +14,10 @@ def preview_import(import_id: int) -> None:
 @job("sessions.run_import")
 def run_import(import_id: int) -> None:
     imports.run_now(import_id)
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="sessions.remove_old_files", queue="default", pass_context=False)
+def remove_old_files(timestamp: int) -> None:
+    """The uploaded files of old imports are forgotten."""
+    imports.remove_old_files()
