@@ -74,6 +74,15 @@ class SessionChannel(Channel):
     async def submit(self, command: Command, payload: Payload) -> Payload:
         return await commands.submit(self.session, command, op_id=op_id(payload))
 
+    @on("undo")
+    async def undo(self, payload: Payload) -> Payload:
+        scope = optional_text(payload, "scope", most=10) or "mine"
+        return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
+
+    @on("redo")
+    async def redo(self, payload: Payload) -> Payload:
+        return await self.submit(Redo(), payload)
+
 
 class StateChannel(SessionChannel):
     """Topic ``session:{session_id}:state``: what is on air, for the crew. A state topic: newest wins."""
@@ -152,15 +161,6 @@ class StateChannel(SessionChannel):
     async def set_status(self, payload: Payload) -> Payload:
         return await self.submit(SetStatus(optional_text(payload, "status", most=20) or ""), payload)
 
-    @on("undo")
-    async def undo(self, payload: Payload) -> Payload:
-        scope = optional_text(payload, "scope", most=10) or "mine"
-        return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
-
-    @on("redo")
-    async def redo(self, payload: Payload) -> Payload:
-        return await self.submit(Redo(), payload)
-
 
 class MetaChannel(SessionChannel):
     """Topic ``session:{session_id}:meta``: lineup and settings. A log topic: ``previous`` tells of a gap."""
@@ -210,15 +210,6 @@ class MetaChannel(SessionChannel):
     @on("update_settings")
     async def update_settings(self, payload: Payload) -> Payload:
         return await self.submit(UpdateSettings(_changes(payload)), payload)
-
-    @on("undo")
-    async def undo(self, payload: Payload) -> Payload:
-        scope = optional_text(payload, "scope", most=10) or "mine"
-        return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
-
-    @on("redo")
-    async def redo(self, payload: Payload) -> Payload:
-        return await self.submit(Redo(), payload)
 
 
 class SessionPresenceChannel(PresenceChannel):

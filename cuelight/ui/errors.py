@@ -23,6 +23,9 @@ TITLES = {
     503: "The studio is not reachable right now",
 }
 
+#: Seconds after which a page that could not be made is asked for again by itself.
+AGAIN_S = 3
+
 
 class ErrorsMiddleware:
     """Turns our own errors into pages; everything else goes on to the handlers below."""
@@ -50,7 +53,10 @@ def answer(request: HttpRequest, status: int, message: str, reason: str) -> Http
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"reason": reason, "message": message}, status=status)
     context = {"status": status, "title": TITLES.get(status, "That did not work"), "message": message}
-    return render(request, "ui/error.html", context, status=status)
+    page = render(request, "ui/error.html", context, status=status)
+    if status == 503 and request.method == "GET":
+        page["Refresh"] = str(AGAIN_S)
+    return page
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -91,6 +91,7 @@ def test_a_lost_database_is_a_page_too_and_the_unexpected_is_not_hidden() -> Non
     page = middleware.process_exception(asked(), OperationalError("gone away"))
     assert page is not None
     assert (page.status_code, b"gone away" in page.content) == (503, False)
+    assert (page["Refresh"], b"tries again by itself" in page.content) == ("3", True)
     assert middleware.process_exception(asked(), ZeroDivisionError()) is None
 
 
