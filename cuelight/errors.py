@@ -74,3 +74,10 @@ class Unavailable(CuelightError):
         reason: str = "unavailable",
     ) -> None:
         super().__init__(reason, message)
+
+
+class Newer(Unavailable):
+    """It was written by a newer version of the software than this process runs: another process can serve it."""
+
+    def __init__(self) -> None:
+        super().__init__("The studio was updated. Reload the page.", "reload")

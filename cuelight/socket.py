@@ -24,7 +24,13 @@ async def start(relay: Relay | None = None) -> None:
     for forget in (access.forget, identity.forget):
         process.hub.on_recheck(forget)
     journal = process.journal = Journal(
-        db.asyncpg_arguments(), transactional.kinds(), deliver=deliver, relay=process.relay, run=db.run_db
+        db.asyncpg_arguments(),
+        transactional.kinds(),
+        deliver=deliver,
+        relay=process.relay,
+        run=db.run_db,
+        # session:7 is heard of on session:7:state and the like.
+        outgrown=lambda aggregate_id: process.hub.recheck_topics(f"{aggregate_id}:"),
     )
     process.relay.on("journal", journal.learn)
     process.relay.on_reconnect(journal.compare_heads_soon)

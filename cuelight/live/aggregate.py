@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from cuelight.errors import Conflict
+from cuelight.errors import Conflict, CuelightError, Gone, Newer
 from cuelight.live.kind import Command, Entry, Kind, Outcome
 from cuelight.live.undo import Stacks
 
@@ -52,8 +52,8 @@ class Aggregate:
     """State and version as of the last entry this process knows; at most one commit of it is in flight."""
 
     __slots__ = (
-        "behind", "busy", "careful", "encoded", "followers", "gone", "id", "kind", "queued", "recent", "stacks",
-        "state", "studio_id", "unpublished", "used_at", "version", "waiting",
+        "behind", "busy", "careful", "encoded", "followers", "gone", "id", "kind", "newer", "queued", "recent",
+        "stacks", "state", "studio_id", "unpublished", "used_at", "version", "waiting",
     )  # fmt: skip
 
     def __init__(self, id: str, kind: Kind, studio_id: int, version: int, state: Any) -> None:
@@ -63,6 +63,8 @@ class Aggregate:
         self.version = version
         self.state = state
         self.gone = False
+        #: A process with a newer format has written it; this one can follow no longer.
+        self.newer = False
         #: A commit or a catch-up is under way; commands wait.
         self.busy = False
         #: Stands in the committer's list of aggregates with something to do.
@@ -86,6 +88,13 @@ class Aggregate:
         self.recent[op_id] = done
         if len(self.recent) > REMEMBERED:
             del self.recent[next(iter(self.recent))]
+
+    @property
+    def over(self) -> CuelightError | None:
+        """Why this process takes no commands for it any more."""
+        if self.newer:
+            return Newer()
+        return Gone() if self.gone else None
 
     def fail_all(self, error: BaseException) -> None:
         while self.waiting:

@@ -115,8 +115,9 @@ class Committer:
     def release(self, aggregate: Aggregate) -> None:
         """Its flight is over."""
         aggregate.busy = False
-        if aggregate.gone:
-            aggregate.fail_all(Gone())
+        over = aggregate.over
+        if over is not None:
+            aggregate.fail_all(over)
         elif aggregate.behind > aggregate.version:
             aggregate.busy = True
             self._spawn(self._catch_up_and_release(aggregate))
@@ -391,8 +392,9 @@ async def _write(connection: Connection, attempts: list[Attempt]) -> set[str]:
     entries = [
         (a.aggregate.id, step.entry.version, *_entry_values(a.aggregate, step)) for a in attempts for step in a.steps
     ]
+    formats = [attempt.aggregate.kind.format for attempt in attempts]
     rows = await connection.fetch(
-        COMMIT_BATCH, *map(list, zip(*heads, strict=True)), *map(list, zip(*entries, strict=True))
+        COMMIT_BATCH, *map(list, zip(*heads, strict=True)), *map(list, zip(*entries, strict=True)), formats
     )
     return {row["id"] for row in rows}
 

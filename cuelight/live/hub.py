@@ -177,6 +177,13 @@ class Hub:
             for seat in connection.seats():
                 self._run(self._recheck(seat))
 
+    def recheck_topics(self, prefix: str) -> None:
+        """Asks everybody on the topics whose names begin like this again."""
+        for connection in self.connections():
+            for seat in connection.seats():
+                if seat.channel.topic_name.startswith(prefix):
+                    self._run(self._recheck(seat))
+
     def rechecked_since(self, identity_key: str, moment: float) -> bool:
         """Whether rights changed while a handshake was looking them up."""
         return self._rechecked.get(identity_key, 0.0) >= moment

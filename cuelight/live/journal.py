@@ -19,7 +19,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from cuelight.errors import Gone, NotFound
+from cuelight.errors import Gone, Newer, NotFound
 from cuelight.live.aggregate import Aggregate, Done, Waiting, repeated
 from cuelight.live.committer import PATIENCE, Committer, Step
 from cuelight.live.connections import AWAY, Connection, Connections, unavailable
@@ -62,7 +62,9 @@ class Journal:
         deliver: Callable[[Publication], None],
         relay: Relay | None = None,
         run: Callable[..., Awaitable[Any]],
+        outgrown: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._outgrown = outgrown
         self._kinds = {kind.name: kind for kind in kinds}
         self._facts: dict[str, dict[int, Mapping[str, Any]]] = {name: {} for name in self._kinds}
         self.deliver = deliver
@@ -99,7 +101,8 @@ class Journal:
         """Does a command, durably; returns the version it led to.
 
         The same ``op_id`` again returns the first outcome and changes nothing. Raises CuelightError: what the rules
-        refuse, ``op_id_reused``, ``gone``, ``not_found``, and ``unavailable`` after two seconds without a database.
+        refuse, ``op_id_reused``, ``gone``, ``not_found``, ``reload`` (a newer version has
+        written it), and ``unavailable`` after two seconds without a database.
         """
         aggregate = await self.aggregate(aggregate_id)
         payload_hash = hash_of(command)
@@ -127,8 +130,9 @@ class Journal:
                 loading = self._loading[aggregate_id] = asyncio.create_task(self._load(aggregate_id))
                 loading.add_done_callback(lambda _: self._loading.pop(aggregate_id, None))
             aggregate = await asyncio.shield(loading)
-        if aggregate.gone:
-            raise Gone()
+        over = aggregate.over
+        if over is not None:
+            raise over
         aggregate.used_at = monotonic()
         return aggregate
 
@@ -153,7 +157,8 @@ class Journal:
         aggregate = self._loaded.get(body["aggregate_id"])
         if aggregate is None or body["version"] <= aggregate.version:
             return
-        if aggregate.busy or body["version"] > aggregate.version + 1 or "event" not in body:
+        follows = body["version"] == aggregate.version + 1 and body["format"] <= aggregate.kind.format
+        if aggregate.busy or not follows or "event" not in body:
             aggregate.behind = max(aggregate.behind, body["version"])
             self._committer.catch_up_soon(aggregate)
             return
@@ -185,7 +190,7 @@ class Journal:
             self._note(aggregate, entry)
             self._publish(aggregate, step.before, step.after, entry, heard=False)
             if self._relay is not None and not self._relay.alone:
-                self._relay.publish("journal", relayed(aggregate.id, entry))
+                self._relay.publish("journal", relayed(aggregate.id, aggregate.kind.format, entry))
 
     def _follow(self, aggregate: Aggregate, entries: Iterable[Entry], *, heard: bool) -> None:
         """Somebody else's entries, in order."""
@@ -259,6 +264,8 @@ class Journal:
                     raise NotFound()
                 if head["deleted_at"]:
                     raise Gone()
+                if head["format"] > kind.format:
+                    raise Newer()
                 rows = [await connection.fetch(sql, int(number)) for sql in kind.queries]
         except AWAY as error:
             raise unavailable(error) from error
@@ -290,10 +297,20 @@ class Journal:
     async def _catch_up(self, aggregate: Aggregate, connection: Connection) -> None:
         """What other processes wrote since, applied in order."""
         rows = await connection.fetch(ENTRIES_AFTER, aggregate.id, aggregate.version)
+        if any(row["format"] > aggregate.kind.format for row in rows):
+            self._give_up(aggregate)
+            return
         self._follow(aggregate, map(entry_of, rows), heard=False)
         if not rows:
             [head] = await connection.fetch(HEAD, aggregate.id) or [None]
             aggregate.gone = head is None or head["deleted_at"] is not None
+
+    def _give_up(self, aggregate: Aggregate) -> None:
+        """A newer version of the software has taken over in the middle of an update: its entries mean nothing here."""
+        log.warning("written by a newer version; not followed any more", aggregate=aggregate.id)
+        aggregate.newer = True
+        self._loaded.pop(aggregate.id, None)
+        self._outgrown(aggregate.id)
 
     async def _compare_for_ever(self) -> None:
         while True:
@@ -338,8 +355,6 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
     )
 
 
-def relayed(aggregate_id: str, entry: Entry) -> dict[str, Any]:
+def relayed(aggregate_id: str, format: int, entry: Entry) -> dict[str, Any]:
     """An entry as it travels between processes."""
-    body: dict[str, Any] = msgspec.to_builtins(entry)
-    body["aggregate_id"] = aggregate_id
-    return body
+    return {**msgspec.to_builtins(entry), "aggregate_id": aggregate_id, "format": format}

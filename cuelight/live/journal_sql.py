@@ -16,14 +16,16 @@ VALUES ($1, $2, $3, 0, $4::jsonb, $5, now())
 # none of its rows are inserted.
 #   $1-$4: one entry per aggregate, sorted by id: id, version expected, version after, state after
 #   $5-$13: one entry per journal row
+#   $14: the format of each head's state, in the order of $1
 COMMIT_BATCH = """
 WITH a AS MATERIALIZED (
-    SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::jsonb[]) AS a(id, expected, head, state)
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::jsonb[], $14::smallint[])
+        AS a(id, expected, head, state, format)
 ), locked AS MATERIALIZED (
     SELECT h.id FROM live_aggregate h JOIN a ON h.id = a.id AND h.version = a.expected AND h.deleted_at IS NULL
     ORDER BY h.id FOR UPDATE OF h
 ), moved AS (
-    UPDATE live_aggregate h SET version = a.head, state = a.state, updated_at = now()
+    UPDATE live_aggregate h SET version = a.head, state = a.state, format = a.format, updated_at = now()
     FROM a JOIN locked ON locked.id = a.id WHERE h.id = a.id RETURNING h.id, h.studio_id
 ), written AS (
     INSERT INTO journal (aggregate_id, version, op_id, format, event, actor_id, source, payload_hash, at, studio_id)
@@ -38,7 +40,7 @@ SELECT id FROM moved
 # The same for one row of one aggregate: what an idle show pays for a key press.
 COMMIT_ONE = """
 WITH moved AS (
-    UPDATE live_aggregate SET version = $2::bigint + 1, state = $3::jsonb, updated_at = now()
+    UPDATE live_aggregate SET version = $2::bigint + 1, state = $3::jsonb, format = $5::smallint, updated_at = now()
     WHERE id = $1::text AND version = $2::bigint AND deleted_at IS NULL RETURNING id, version, studio_id
 )
 INSERT INTO journal (aggregate_id, version, op_id, format, event, actor_id, source, payload_hash, at, studio_id)

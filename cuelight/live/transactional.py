@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import RawCursor
 from psycopg.rows import dict_row
 
-from cuelight.errors import Conflict, Gone, NotFound
+from cuelight.errors import Conflict, Gone, Newer, NotFound
 from cuelight.live.journal import hash_of, relayed
 from cuelight.live.journal_sql import CREATE, HEAD_FOR_UPDATE, INSERT_ENTRY, MOVE_HEAD, OPERATIONS
 from cuelight.live.kind import Command, Entry, Kind, Outcome, Row
@@ -67,6 +67,8 @@ def submit_in(
         raise NotFound()
     if head["deleted_at"]:
         raise Gone()
+    if head["format"] > kind.format:
+        raise Newer()
     payload_hash = hash_of(command)
     if op_id is not None:
         for row in _run(connection, OPERATIONS, aggregate_id, [op_id]):
@@ -83,7 +85,7 @@ def submit_in(
     _write(connection, kind, head, entry, after)
     for sql, values in kind.project(before, after):
         _run(connection, sql, *values)
-    body = relayed(aggregate_id, entry)
+    body = relayed(aggregate_id, kind.format, entry)
     transaction.on_commit(lambda: _tell(body), using=connection.alias)
     return Outcome(entry.version)
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,15 +20,18 @@ from psycopg import sql
 
 from cuelight.postgres.binaries import Account, account, folder
 from cuelight.postgres.home import InUse, home, locked, socket_folder
+from cuelight.postgres.signals import undisturbed
 
 USER = "cuelight"
 PATIENCE_S = 30.0
 INITDB = (
     "-A", "trust", "-E", "UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-    "-N", "--no-instructions",
+    "--no-instructions",
     # A new log segment is filled with zeros while commits wait: 16 MB took 45 to 60 ms, every two seconds of full load.
     "--wal-segsize=1",
 )  # fmt: skip
+#: A server process holds up to sixteen connections (its pool, the journal's, LISTEN); PostgreSQL's own 100 ends at six.
+SETTINGS = ("unix_socket_permissions=0700", "listen_addresses=", "max_connections=300")
 UNSAFE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -64,7 +68,9 @@ class Cluster:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if found is None:
                 statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-                connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+                # Another process that started beside us may have been faster since we looked.
+                with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
     def drop_database(self, name: str) -> None:
         """Removes a database, whoever is connected to it."""
@@ -72,17 +78,23 @@ class Cluster:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def begin(self) -> None:
-        """Starts or adopts, and counts as one who uses it."""
-        with locked(self.place / "start.lock"):
-            self._in_use = InUse(self.place / "in-use.lock")
-            self.resume()
+        """Starts or adopts, and counts as one who uses it. Broken off in the middle, it leaves nothing running."""
+        try:
+            with locked(self.place / "start.lock"):
+                self._in_use = InUse(self.place / "in-use.lock")
+                self.resume()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Lets go of it, and ends it when nobody else uses it."""
-        with locked(self.place / "start.lock"):
-            if self._in_use is not None and self._in_use.leave():
+        if self._in_use is None:
+            return
+        with undisturbed(), locked(self.place / "start.lock"):
+            in_use, self._in_use = self._in_use, None
+            if in_use.leave():
                 self.halt()
-            self._in_use = None
 
     def restart(self) -> None:
         """Ends it under whoever is connected, and starts it again."""
@@ -90,52 +102,55 @@ class Cluster:
         self.resume()
 
     def resume(self) -> None:
-        """Starts it unless it runs."""
+        """Starts it unless it runs; returns when it answers."""
         if self._pid() is None:
             self._make_data()
             self._launch()
         self._wait_until_ready()
 
     def mend(self) -> None:
-        """Starts it again when it has died. Raises RuntimeError when it does not come up."""
-        if self._pid() is None:
-            with locked(self.place / "start.lock"):
-                self.resume()
+        """Starts it again when it has died, without waiting for it: recovery may take long."""
+        with suppress(BlockingIOError), locked(self.place / "start.lock", wait=False):  # else somebody is at it already
+            if self._pid() is None:
+                self._launch()
 
     @property
     def is_running(self) -> bool:
         return self._pid() is not None
 
+    def last_words(self) -> str:
+        """What it wrote last."""
+        try:
+            lines = (self.place / "postgres.log").read_text(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return " / ".join(lines[-3:])
+
     def halt(self) -> None:
         """Ends it now: open transactions are rolled back, clients disconnected."""
-        pid = self._pid()
-        if pid is not None:
-            os.kill(pid, signal.SIGINT)  # SIGTERM would wait for the clients
-            if not self._gone_within(pid, 10):
-                os.kill(pid, signal.SIGQUIT)
-                self._gone_within(pid, 10)
+        # SIGTERM would wait for the clients.
+        self._end(signal.SIGINT) or self._end(signal.SIGQUIT)
         self._process = None
 
     def crash(self) -> None:
         """Ends it without a clean shutdown, as a power cut would; for tests."""
-        pid = self._pid()
-        if pid is not None:
-            os.kill(pid, signal.SIGQUIT)
-            self._gone_within(pid, 10)
+        self._end(signal.SIGQUIT)
 
     def destroy(self) -> None:
         """Ends it and removes its files; for tests and ``reset``."""
         self.stop()
-        shutil.rmtree(self.place, ignore_errors=True)
+        self.halt()
+        for folder in (self.place, self.socket_dir):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _make_data(self) -> None:
         """initdb beside the real place, then one rename: a killed initdb leaves no half cluster."""
-        if self._data.exists():
+        if self._data.exists() and any(self._data.iterdir()):
             return
         new = self.place / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         made = subprocess.run(
-            [self._programs / "initdb", "-D", new, "-U", USER, *INITDB],
+            [self._programs / "initdb", "-D", new, "-U", USER, *INITDB, *(() if self._fsync else ("--no-sync",))],
             **self._as_account(),
             capture_output=True,
             text=True,
@@ -145,20 +160,28 @@ class Cluster:
         new.rename(self._data)
 
     def _launch(self) -> None:
-        settings = [f"unix_socket_directories={self.socket_dir}", "unix_socket_permissions=0700", "listen_addresses="]
-        settings += [] if self._fsync else UNSAFE
+        settings = [f"unix_socket_directories={self.socket_dir}", *SETTINGS, *(() if self._fsync else UNSAFE)]
         options = [option for setting in settings for option in ("-c", setting)]
-        log = self.place / "postgres.log"
-        with log.open("ab") as output:
+        self._forget_stranger()
+        # Ctrl+C in the terminal must not stop it before we have shut down: a session of its own.
+        with undisturbed(), (self.place / "postgres.log").open("ab") as output:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._data, *options],
                 **self._as_account(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Ctrl+C in the terminal must not stop it before we have shut down.
                 start_new_session=True,
             )
+
+    def _forget_stranger(self) -> None:
+        """After a power cut the pid file may name a process that has nothing to do with it; PostgreSQL would not start.
+
+        A pid that is free PostgreSQL recognises by itself.
+        """
+        pid = self._written_pid()
+        if pid is not None and _is_alive(pid) and self._runs_elsewhere(pid):
+            (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def _as_account(self) -> dict[str, Any]:
         """How a program of the cluster is run: its own account, nothing of our environment but what it needs."""
@@ -168,20 +191,27 @@ class Cluster:
         return common
 
     def _wait_until_ready(self) -> None:
-        """Ready: the socket accepts and the pid file says so."""
+        """Ready: the pid file says so, and the socket accepts."""
         give_up = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up:
             if self._says_ready() and self._accepts():
                 return
             if self._process is not None and self._process.poll() is not None:
-                break
+                # Killed with -9, it leaves children behind that take a moment to notice.
+                if "is still in use" not in self.last_words():
+                    break
+                time.sleep(0.1)
+                self._launch()
             time.sleep(0.01)
-        lines = (self.place / "postgres.log").read_text(errors="replace").splitlines()
-        raise RuntimeError("PostgreSQL did not start: " + " / ".join(lines[-3:]))
+        raise RuntimeError(f"PostgreSQL did not start: {self.last_words()}")
 
     def _says_ready(self) -> bool:
         lines = self._pid_file()
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        if len(lines) <= 7 or lines[7].strip() != "ready":
+            return False
+        # Whoever started it may have had another folder for temporary files than we have.
+        self.socket_dir = Path(lines[4])
+        return True
 
     def _accepts(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
@@ -197,23 +227,37 @@ class Cluster:
         except OSError:
             return []
 
+    def _written_pid(self) -> int | None:
+        lines = self._pid_file()
+        return int(lines[0]) if lines and lines[0].isdecimal() else None
+
     def _pid(self) -> int | None:
         """The server's process, if it runs. A pid file left by a crash may name somebody else's process."""
-        lines = self._pid_file()
-        if not lines or not lines[0].isdecimal():
+        if self._process is not None and self._process.poll() is None:
+            return self._process.pid
+        pid = self._written_pid()
+        if pid is None or not _is_alive(pid) or self._runs_elsewhere(pid):
             return None
-        pid = int(lines[0])
-        if self._process is not None and self._process.poll() is not None and self._process.pid == pid:
-            return None
-        if not _is_alive(pid):
-            return None
-        working_folder = Path(f"/proc/{pid}/cwd")
-        if working_folder.parent.exists():
-            try:
-                return pid if working_folder.resolve() == self._data.resolve() else None
-            except OSError:
-                return None
         return pid
+
+    def _runs_elsewhere(self, pid: int) -> bool:
+        """Whether a running process is no server of this folder. Where the system does not tell, it is one."""
+        working_folder = Path(f"/proc/{pid}/cwd")
+        if not working_folder.parent.exists():
+            return False
+        try:
+            return working_folder.resolve(strict=True) != self._data.resolve()
+        except OSError:
+            return True
+
+    def _end(self, number: signal.Signals) -> bool:
+        """Sends a signal; True when it does not run afterwards."""
+        pid = self._pid()
+        if pid is None:
+            return True
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        return self._gone_within(pid, 10)
 
     def _gone_within(self, pid: int, seconds: float) -> bool:
         give_up = time.monotonic() + seconds

@@ -24,8 +24,9 @@ def home(data_dir: Path, account: Account) -> Path:
         # Root's folders are closed to the account, and folders that are not ours are never loosened. The name is kept
         # in the data folder: a new, empty data folder means a new cluster.
         name = data_dir / "postgres.id"
-        if not name.exists():
-            name.write_text(secrets.token_hex(8))
+        with locked(data_dir / "postgres.id.lock"):
+            if not name.exists():
+                name.write_text(secrets.token_hex(8))
         place = ROOT_HOME / name.read_text().strip()
         ROOT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
     place.mkdir(mode=0o700, exist_ok=True)
@@ -38,7 +39,7 @@ def socket_folder(place: Path, account: Account) -> Path:
     folder = place / "socket"
     if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
         short = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
-        folder = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"cuelight-{os.geteuid()}-{short}"
+        folder = _short_lived() / f"cuelight-{os.geteuid()}-{short}"
     folder.mkdir(mode=0o700, exist_ok=True)
     account.own(folder)
     owner = os.geteuid() if account.uid is None else account.uid
@@ -48,11 +49,17 @@ def socket_folder(place: Path, account: Account) -> Path:
     return folder
 
 
+def _short_lived() -> Path:
+    """Where sockets belong; the variable may name a folder that ended with its session."""
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere")
+    return runtime if os.access(runtime, os.W_OK) else Path(tempfile.gettempdir())
+
+
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """One process at a time."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """One process at a time. Without ``wait`` raises BlockingIOError when it is another one's turn."""
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
 
 

@@ -10,11 +10,11 @@ import asyncpg
 import msgspec
 import pytest
 
-from cuelight.errors import Conflict, Gone, NotFound, Refused
+from cuelight.errors import Conflict, Gone, Newer, NotFound, Refused
 from cuelight.live import patch
 from cuelight.live.journal import Journal
 from cuelight.live.kind import Publication, Redo, Undo
-from cuelight.live.tests.desk import FULL, Add, Fail, Put, eventually, journal, make_desks
+from cuelight.live.tests.desk import FULL, Add, DeskKind, Fail, Put, eventually, journal, make_desks, no_thread
 
 MIA, TOM = 1, 2
 
@@ -331,3 +331,56 @@ async def test_whoever_gives_up_waiting_disturbs_nobody(desks: Journal, database
     assert [row["version"] for row in await rows(database)] == [1, 2, 3, 4, 5]
     state = (await desks.aggregate("desk:1")).state
     assert state.channels == {"a": 2, "b": 3}
+
+
+class NewerDeskKind(DeskKind):
+    """A desk as the next version of the software writes it."""
+
+    format = 2
+
+
+async def test_a_process_that_meets_a_newer_format_steps_back(database_url: str, database: Any) -> None:
+    outgrown: list[str] = []
+    heard: list[Publication] = []
+    old = Journal(database_url, [DeskKind()], deliver=heard.append, run=no_thread, outgrown=outgrown.append)
+    new = Journal(database_url, [NewerDeskKind()], deliver=lambda _: None, run=no_thread)
+    await old.submit("desk:1", Add("a"), actor_id=MIA)
+    await new.submit("desk:1", Add("a"), actor_id=MIA)  # what the old version wrote, the new one reads
+    for _ in range(2):
+        with pytest.raises(Newer) as caught:
+            await old.submit("desk:1", Add("a"), actor_id=MIA)
+    assert caught.value.reason == "reload"
+    assert (outgrown, len(heard)) == (["desk:1"], 1)
+    assert (await old.submit("desk:2", Add("a"), actor_id=MIA)).version == 1
+    assert [row["format"] for row in await rows(database)] == [1, 2]
+    assert await database.fetchval("SELECT format FROM live_aggregate WHERE id = 'desk:1'") == 2
+    await old.stop()
+    await new.stop()
+
+
+async def test_a_newer_entry_that_is_heard_is_not_applied(database_url: str, database: Any) -> None:
+    told: list[Any] = []
+    relay = Told(told)
+    new = Journal(database_url, [NewerDeskKind()], deliver=lambda _: None, relay=relay, run=no_thread)
+    outgrown: list[str] = []
+    old = Journal(database_url, [DeskKind()], deliver=lambda _: None, run=no_thread, outgrown=outgrown.append)
+    await old.aggregate("desk:1")
+    await new.submit("desk:1", Add("a"), actor_id=MIA)
+    old.learn(told[0])
+    await eventually(lambda: outgrown == ["desk:1"])
+    with pytest.raises(Newer):
+        await old.aggregate("desk:1")
+    await old.stop()
+    await new.stop()
+
+
+class Told:
+    """A relay to nobody, which keeps what it is told."""
+
+    alone = False
+
+    def __init__(self, told: list[Any]) -> None:
+        self._told = told
+
+    def publish(self, kind: str, body: Any) -> None:
+        self._told.append(body)

@@ -114,6 +114,7 @@ class Recorder:
         self.state = SessionState(1, 1, "USD", Settings("Gold night", "gold-night", notes="Ask Ada"))
         self.stacks = undo.Stacks()
         self.events: list[dict[str, Any]] = []
+        self.entries: list[Entry] = []
         self.do(AddItems(LINEUP))
 
     def do(self, command: Command) -> None:
@@ -128,6 +129,7 @@ class Recorder:
         entry = Entry(version, event, MIA, "key", at, UUID(int=version))
         before, self.state = self.state, KIND.evolve(self.state, entry)
         self.stacks.add(entry)
+        self.entries.append(entry)
         for publication in KIND.publish(before, self.state, entry, FACTS):
             topic = publication.topic.rpartition(":")[2]
             if publication.audience != "host" and topic in ("state", "meta"):

@@ -161,13 +161,35 @@ test("a join that is not allowed is told once and not tried again", async () => 
 test("a join that fails for now is tried again", async () => {
   server.refusals[TOPIC] = { reason: "unavailable", message: "The database does not answer." };
   const snapshots: number[] = [];
+  const told: string[] = [];
   const topic = channel();
   topic.onSnapshot((snapshot) => snapshots.push(snapshot.version));
+  topic.onRefused((refusal) => told.push(refusal.message));
   topic.join();
   await pass(500);
   delete server.refusals[TOPIC];
   await pass(2000);
   expect(snapshots).toEqual([5]);
+  expect(told).toEqual([]);
+});
+
+test("a topic that the server closes is told, one that the page leaves is not", async () => {
+  const told: string[] = [];
+  const topic = channel();
+  topic.onRefused((refusal) => told.push(refusal.reason));
+  topic.join();
+  await pass();
+  topic.leave();
+  await pass();
+  expect(told).toEqual([]);
+  const other = channel();
+  other.onRefused((refusal) => told.push(refusal.message));
+  other.join();
+  await pass();
+  server.close(TOPIC);
+  await pass(5000);
+  expect(told).toEqual(["Your access to this has changed. Reload the page to go on."]);
+  expect(server.joins).toHaveLength(2);
 });
 
 test("after leaving nothing is heard any more", async () => {

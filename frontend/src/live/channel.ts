@@ -30,6 +30,8 @@ export class Refused extends Error {
 }
 
 const PATIENCE_MS = 10_000;
+/** What will not change by asking again: a matter for a person. */
+const FINAL = ["forbidden", "not_found", "gone"];
 
 type Payload = Record<string, unknown>;
 
@@ -48,6 +50,7 @@ export class LiveChannel<Snapshot extends object> {
   private refusedListeners: ((refusal: Refusal) => void)[] = [];
   private unanswered = new Set<Sent>();
   private joined = false;
+  private left = false;
   /** Version of the newest thing seen on this topic. */
   version = -1;
 
@@ -59,7 +62,7 @@ export class LiveChannel<Snapshot extends object> {
   ) {
     this.channel = live.socket.channel(topic, params as object);
     this.channel.onError(() => this.interrupted());
-    this.channel.onClose(() => this.interrupted());
+    this.channel.onClose(() => this.closed());
   }
 
   join(): this {
@@ -72,14 +75,15 @@ export class LiveChannel<Snapshot extends object> {
         this.sendAgain();
       })
       .receive("error", (refusal: Refusal) => {
-        // The client would ask for ever; what is not allowed now is a matter for a person.
-        if (["forbidden", "not_found", "gone"].includes(refusal.reason)) this.channel.leave();
-        this.refusedListeners.forEach((listener) => listener(refusal));
+        // Everything else passes: the client asks again by itself, and the page keeps what it shows.
+        if (FINAL.includes(refusal.reason)) this.leave();
+        if (FINAL.includes(refusal.reason) || refusal.reason === "reload") this.refuse(refusal);
       });
     return this;
   }
 
   leave(): void {
+    this.left = true;
     this.channel.leave();
   }
 
@@ -87,6 +91,7 @@ export class LiveChannel<Snapshot extends object> {
     this.snapshotListeners.push(listener);
   }
 
+  /** Why this topic cannot be followed any more; `reload`: the page is older than the server. */
   onRefused(listener: (refusal: Refusal) => void): void {
     this.refusedListeners.push(listener);
   }
@@ -161,6 +166,20 @@ export class LiveChannel<Snapshot extends object> {
   private giveUp(sent: Sent): void {
     const message = "The server did not answer. It is not certain that this was done.";
     this.settle(sent, () => sent.reject(new Refused({ reason: "timeout", message })));
+  }
+
+  /** Closed by the server, and not because we left: whoever is here may be here no longer. */
+  private closed(): void {
+    this.interrupted();
+    if (!this.left)
+      this.refuse({
+        reason: "closed",
+        message: "Your access to this has changed. Reload the page to go on.",
+      });
+  }
+
+  private refuse(refusal: Refusal): void {
+    this.refusedListeners.forEach((listener) => listener(refusal));
   }
 
   private interrupted(): void {

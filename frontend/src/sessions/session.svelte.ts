@@ -30,6 +30,8 @@ export class SessionStore {
   notice = $state.raw<Notice>();
   /** Why the page may not follow, once the server has said so. */
   refused = $state<string>();
+  /** The server is newer than this page. */
+  outdated = $state(false);
   /** Commands on their way. */
   pending = $state(0);
   /** What the address asked for on a cold load; the show's own next move, or a reconnect, ends it. */
@@ -79,7 +81,11 @@ export class SessionStore {
     meta.onLog<SettingsChanged>("settings_changed", (change) => this.settingsChanged(change));
     meta.on("session_deleted", () => this.sessionDeleted());
     meta.on<ItemsRefreshed>("items_refreshed", (change) => this.itemsRefreshed(change));
-    for (const channel of [state, meta]) channel.onRefused((refusal) => (this.refused = refusal.message));
+    for (const channel of [state, meta])
+      channel.onRefused(({ reason, message }) => {
+        if (reason === "reload") this.outdated = true;
+        else this.refused = message;
+      });
     this.state = state.join();
     this.meta = meta.join();
   }

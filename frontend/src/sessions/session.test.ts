@@ -182,6 +182,30 @@ test("a session one may not see, or that was deleted, is said in a sentence", as
   expect([other.refused, other.items.length]).toEqual(["This session was deleted.", 0]);
 });
 
+test("a page older than the server says so and keeps what it shows", async () => {
+  const store = await opened();
+  moved({ version: 11, item_id: 4 });
+  server.refusals[STATE] = { reason: "reload", message: "The studio was updated. Reload the page." };
+  server.drop();
+  await pass(200);
+  expect([store.outdated, store.refused, store.shown?.id]).toEqual([true, undefined, 4]);
+});
+
+test("a database that is away does not take the picture off the screen", async () => {
+  const store = await opened();
+  server.refusals[STATE] = server.refusals[META] = {
+    reason: "unavailable",
+    message: "The database does not answer.",
+  };
+  server.drop();
+  await pass(3000);
+  expect([store.refused, store.shown?.id]).toEqual([undefined, 1]);
+  server.refusals = {};
+  server.snapshots[STATE] = { ...state({ version: 20, item_id: 2 }) };
+  await pass(3000);
+  expect(store.shown?.id).toBe(2);
+});
+
 test("an empty session is ready and shows nothing", async () => {
   server.snapshots[STATE] = { ...state({ item_id: null }) };
   server.snapshots[META] = { ...meta(0) };

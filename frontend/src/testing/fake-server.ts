@@ -53,6 +53,11 @@ export class FakeServer {
       socket.deliver([push.joinRef, push.ref, push.topic, "phx_reply", { status, response }]);
   }
 
+  /** Puts everybody out of a topic, as when their rights are taken away. */
+  close(topic: string): void {
+    for (const socket of this.sockets) socket.put(topic);
+  }
+
   /** Cuts every connection, as a server that is killed does. */
   drop(): void {
     for (const socket of [...this.sockets]) socket.end(1006);
@@ -74,7 +79,7 @@ export class FakeServer {
       this.joins.push(topic);
       const refusal = this.refusals[topic];
       if (refusal) return respond("error", refusal);
-      socket.topics.add(topic);
+      socket.topics.set(topic, joinRef!);
       return respond("ok", this.snapshots[topic] ?? {});
     }
     if (event === "heartbeat") return respond("ok", {});
@@ -97,7 +102,8 @@ class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null;
   onerror: ((error: unknown) => void) | null = null;
-  topics = new Set<string>();
+  /** Joined topics and their join_refs. */
+  topics = new Map<string, string>();
 
   constructor(
     private readonly server: FakeServer,
@@ -117,6 +123,13 @@ class FakeSocket {
     queueMicrotask(() => {
       if (this.readyState === 1) this.server.receive(this, frame);
     });
+  }
+
+  put(topic: string): void {
+    const joinRef = this.topics.get(topic);
+    if (joinRef === undefined) return;
+    this.topics.delete(topic);
+    this.deliver([joinRef, joinRef, topic, "phx_close", {}]);
   }
 
   deliver(frame: Frame): void {

@@ -1,0 +1,75 @@
+"""Recorded journals, one per released format: what an older version wrote must still lead where it led then.
+
+``contracts/journal/session-<format>.json`` holds a journal for each scene of ``test_contracts.py`` and the state it led
+to. It is recorded once, when its format is new (``CUELIGHT_RECORD=1``), and never again: a change of the rules must not
+change what happened.
+"""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from cuelight.live.journal import entry_of
+from cuelight.sessions.lineup import SessionState, Settings
+from cuelight.sessions.tests.test_contracts import KIND, SCENES, Recorder
+
+FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "journal"
+
+
+def outcome(state: SessionState) -> dict[str, Any]:
+    """What the journal made of a session: the head and the lines."""
+    plain: dict[str, Any] = msgspec.to_builtins({"live": state.live, "settings": state.settings, "items": state.order})
+    return plain
+
+
+def record(name: str) -> dict[str, Any]:
+    recorder = Recorder()
+    for commands in SCENES[name]:
+        for command in commands:
+            recorder.do(command)
+    rows = [
+        {
+            "version": entry.version,
+            "event": msgspec.to_builtins(entry.event),
+            "actor_id": entry.actor_id,
+            "source": entry.source,
+            "at": entry.at.isoformat(),
+            "op_id": str(entry.op_id),
+        }
+        for entry in recorder.entries
+    ]
+    return {"rows": rows, "after": outcome(recorder.state)}
+
+
+def recordings() -> list[tuple[str, str]]:
+    path = FOLDER / f"session-{KIND.format}.json"
+    if os.environ.get("CUELIGHT_RECORD") and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({name: record(name) for name in SCENES}, indent=1) + "\n")
+    return [(file.name, name) for file in sorted(FOLDER.glob("*.json")) for name in json.loads(file.read_text())]
+
+
+@pytest.mark.parametrize(("file", "name"), recordings())
+def test_a_recorded_journal_leads_where_it_led(file: str, name: str) -> None:
+    recorded = json.loads((FOLDER / file).read_text())[name]
+    state = SessionState(1, 1, "USD", Settings("Gold night", "gold-night", notes="Ask Ada"))
+    for row in recorded["rows"]:
+        as_stored = {
+            **row,
+            "event": json.dumps(row["event"]),
+            "at": datetime.fromisoformat(row["at"]),
+            "op_id": UUID(row["op_id"]),
+            "payload_hash": 0,
+        }
+        state = KIND.evolve(state, entry_of(as_stored))
+    assert json.loads(json.dumps(outcome(state))) == recorded["after"]
+
+
+def test_the_present_format_is_recorded() -> None:
+    assert (FOLDER / f"session-{KIND.format}.json").exists()
