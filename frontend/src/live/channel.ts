@@ -31,7 +31,8 @@ export class Refused extends Error {
 
 const PATIENCE_MS = 10_000;
 /** What will not change by asking again: a matter for a person. */
-const FINAL = ["forbidden", "not_found", "gone"];
+const FINAL = new Set(["forbidden", "not_found", "gone"]);
+export const isFinal = (refusal: Refusal): boolean => FINAL.has(refusal.reason);
 
 type Payload = Record<string, unknown>;
 
@@ -50,7 +51,10 @@ export class LiveChannel<Snapshot extends object> {
   private refusedListeners: ((refusal: Refusal) => void)[] = [];
   private unanswered = new Set<Sent>();
   private joined = false;
+  /** Events of a log topic that came before the snapshot they may follow on. */
+  private early: (() => void)[] = [];
   private left = false;
+  private ended?: Refusal;
   /** Version of the newest thing seen on this topic. */
   version = -1;
 
@@ -72,12 +76,15 @@ export class LiveChannel<Snapshot extends object> {
         this.version = this.versionOf(snapshot);
         this.joined = true;
         this.snapshotListeners.forEach((listener) => listener(snapshot));
+        this.early.splice(0).forEach((take) => take());
         this.sendAgain();
       })
       .receive("error", (refusal: Refusal) => {
         // Everything else passes: the client asks again by itself, and the page keeps what it shows.
-        if (FINAL.includes(refusal.reason)) this.leave();
-        if (FINAL.includes(refusal.reason) || refusal.reason === "reload") this.refuse(refusal);
+        if (refusal.reason === "reload") this.refuse(refusal);
+        if (!isFinal(refusal)) return;
+        this.leave();
+        this.end(refusal);
       });
     return this;
   }
@@ -113,15 +120,17 @@ export class LiveChannel<Snapshot extends object> {
 
   /** An event of a log topic: what changed since `previous`. */
   onLog<Event extends Versioned>(event: string, listener: (payload: Event) => void): void {
-    this.channel.on(event, (payload: Event) => {
-      if (!this.joined || payload.version <= this.version) return;
+    const take = (payload: Event) => {
+      if (!this.joined) return void this.early.push(() => take(payload));
+      if (payload.version <= this.version) return;
       if (payload.previous !== undefined && payload.previous > this.version) {
         this.rejoin();
         return;
       }
       this.version = payload.version;
       listener(payload);
-    });
+    };
+    this.channel.on(event, take);
   }
 
   /** Asks for a new snapshot: the client treats the channel as broken and joins it again at once. */
@@ -132,6 +141,7 @@ export class LiveChannel<Snapshot extends object> {
 
   /** Sends a command. It carries an op_id, so that sending it again after a break does it once. */
   push<Reply extends object = { version: number }>(event: string, payload: Payload = {}): Promise<Reply> {
+    if (this.ended) return Promise.reject(new Refused(this.ended));
     return new Promise((resolve, reject) => {
       const sent: Sent = {
         event,
@@ -153,9 +163,10 @@ export class LiveChannel<Snapshot extends object> {
       .push(sent.event, sent.payload, PATIENCE_MS)
       .receive("ok", (reply: Payload) => this.settle(sent, () => sent.resolve(reply)))
       .receive("error", (refusal: Refusal) => {
-        if (refusal.reason === "unmatched topic")
+        if (refusal.reason === "unmatched topic") {
           sent.underway = false; // the rejoin sends it again
-        else this.settle(sent, () => sent.reject(new Refused(refusal)));
+          if (this.joined) this.rejoin();
+        } else this.settle(sent, () => sent.reject(new Refused(refusal)));
       });
   }
 
@@ -172,10 +183,17 @@ export class LiveChannel<Snapshot extends object> {
   private closed(): void {
     this.interrupted();
     if (!this.left)
-      this.refuse({
+      this.end({
         reason: "closed",
         message: "Your access to this has changed. Reload the page to go on.",
       });
+  }
+
+  /** For good: what waits for an answer gets this one. */
+  private end(refusal: Refusal): void {
+    this.ended = refusal;
+    for (const sent of this.unanswered) this.settle(sent, () => sent.reject(new Refused(refusal)));
+    this.refuse(refusal);
   }
 
   private refuse(refusal: Refusal): void {
@@ -184,6 +202,7 @@ export class LiveChannel<Snapshot extends object> {
 
   private interrupted(): void {
     this.joined = false;
+    this.early = [];
     for (const sent of this.unanswered) sent.underway = false;
   }
 

@@ -36,6 +36,31 @@ test("it says how it stands: connected, reconnecting, connected", async () => {
   live.socket.disconnect();
 });
 
+test("it tries at once after a break, and from then on never waits more than a moment", async () => {
+  const live = server.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  const triedAt: number[] = [];
+  const broke = Date.now();
+  server.up = false;
+  server.drop();
+  for (let tries = server.tries; Date.now() < broke + 60_000; await vi.advanceTimersByTimeAsync(1))
+    for (; tries < server.tries; tries += 1) triedAt.push(Date.now() - broke);
+  expect(triedAt[0]).toBeLessThan(20);
+  expect(triedAt.filter((at) => at < 2000).length).toBeGreaterThan(5);
+  for (let index = 1; index < triedAt.length; index += 1)
+    expect(triedAt[index]! - triedAt[index - 1]!).toBeLessThanOrEqual(1260);
+  live.close();
+});
+
+test("closed for good, it stays closed", async () => {
+  const live = server.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  live.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([live.socket.isConnected(), server.tries]).toEqual([false, 1]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test("it never gives up", async () => {
   const live = server.connect();
   await vi.advanceTimersByTimeAsync(0);

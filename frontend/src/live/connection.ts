@@ -13,6 +13,8 @@ export function pause(tries: number, random: () => number = Math.random): number
 export interface LiveSocket {
   socket: Socket;
   onStatus: (listener: (status: Status) => void) => void;
+  /** For good: nothing brings it back. */
+  close: () => void;
 }
 
 interface Options {
@@ -36,17 +38,22 @@ export function connect({ path = "/socket", token, transport }: Options = {}): L
   socket.onClose(() => tell("reconnecting"));
   socket.onError(() => tell("reconnecting"));
   socket.connect();
-  keepTryingWhileHidden(socket);
-  return { socket, onStatus: (listener) => listeners.push(listener) };
+  const stopTrying = keepTryingWhileHidden(socket);
+  const close = () => {
+    stopTrying();
+    socket.disconnect();
+  };
+  return { socket, onStatus: (listener) => listeners.push(listener), close };
 }
 
 /**
  * The phoenix client leaves a hidden page disconnected until it is shown again. A host's screen behind another window
  * and an overlay in a hidden scene must follow all the same.
  */
-function keepTryingWhileHidden(socket: Socket): void {
-  if (typeof document === "undefined") return;
-  setInterval(() => {
+function keepTryingWhileHidden(socket: Socket): () => void {
+  if (typeof document === "undefined") return () => {};
+  const timer = setInterval(() => {
     if (document.visibilityState === "hidden" && socket.connectionState() === "closed") socket.connect();
   }, 1000);
+  return () => clearInterval(timer);
 }

@@ -1,6 +1,7 @@
 /** Who else has the session open. */
 
 import { Presence } from "phoenix";
+import { isFinal, type Refusal } from "../live/channel";
 import type { LiveSocket } from "../live/connection";
 
 export interface Somebody {
@@ -27,6 +28,9 @@ export class PresenceStore {
         pages: [...new Set(metas.map((meta) => meta.page))],
       }));
     });
-    channel.join();
+    channel.join().receive("error", (refusal: Refusal) => {
+      // The client would ask for ever.
+      if (isFinal(refusal)) channel.leave();
+    });
   }
 }

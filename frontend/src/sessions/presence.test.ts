@@ -39,3 +39,57 @@ test("one person with two pages is one person; who leaves is gone", async () => 
   server.broadcast(TOPIC, "presence_diff", { joins: {}, leaves: { "person:1": { metas: [mia("a")] } } });
   expect(store.people.map((one) => one.name)).toEqual(["Tom"]);
 });
+
+const names = (store: PresenceStore) => store.people.map((one) => one.name);
+const tom = { "person:2": { metas: [{ phx_ref: "c", name: "Tom", page: "host" }] } };
+
+test("it says which page this is", async () => {
+  new PresenceStore(socket, 1, "host");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.params[TOPIC]).toEqual({ page: "host" });
+});
+
+test("who comes before the list is there is in it, and who leaves before is not", async () => {
+  const store = new PresenceStore(socket, 1, "producer");
+  await vi.advanceTimersByTimeAsync(0);
+  server.broadcast(TOPIC, "presence_diff", { joins: { "person:1": { metas: [mia("a")] } }, leaves: {} });
+  server.broadcast(TOPIC, "presence_diff", { joins: {}, leaves: tom });
+  expect(names(store)).toEqual([]);
+  server.broadcast(TOPIC, "presence_state", tom);
+  expect(names(store)).toEqual(["Mia"]);
+});
+
+test("one who leaves twice, or was never here, takes nobody along", async () => {
+  const store = new PresenceStore(socket, 1, "producer");
+  await vi.advanceTimersByTimeAsync(0);
+  server.broadcast(TOPIC, "presence_state", { "person:1": { metas: [mia("a"), mia("b")] }, ...tom });
+  for (let times = 0; times < 2; times += 1)
+    server.broadcast(TOPIC, "presence_diff", { joins: {}, leaves: { "person:1": { metas: [mia("b")] } } });
+  server.broadcast(TOPIC, "presence_diff", { joins: {}, leaves: { "person:9": { metas: [mia("z")] } } });
+  expect(names(store)).toEqual(["Mia", "Tom"]);
+});
+
+test("after a restart only those are here whom the server names", async () => {
+  const store = new PresenceStore(socket, 1, "producer");
+  await vi.advanceTimersByTimeAsync(0);
+  server.broadcast(TOPIC, "presence_state", { "person:1": { metas: [mia("a")] }, ...tom });
+  server.drop();
+  expect(names(store)).toEqual(["Mia", "Tom"]);
+  await vi.advanceTimersByTimeAsync(200);
+  server.broadcast(TOPIC, "presence_state", { "person:1": { metas: [mia("new")] } });
+  expect(names(store)).toEqual(["Mia"]);
+});
+
+test("where one may not see who is here, it asks once; where the server cannot say now, again", async () => {
+  server.refusals[TOPIC] = { reason: "forbidden", message: "You may not do this." };
+  new PresenceStore(socket, 1, "producer");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(server.joins).toHaveLength(1);
+  server.refusals[TOPIC] = { reason: "unavailable", message: "The database does not answer." };
+  const store = new PresenceStore(socket, 1, "producer");
+  await vi.advanceTimersByTimeAsync(1000);
+  server.refusals = {};
+  await vi.advanceTimersByTimeAsync(2000);
+  server.broadcast(TOPIC, "presence_state", tom);
+  expect(names(store)).toEqual(["Tom"]);
+});

@@ -18,6 +18,10 @@ export class FakeServer {
   snapshots: Record<string, Payload> = {};
   refusals: Record<string, Payload> = {};
   joins: string[] = [];
+  /** What the last join of each topic carried. */
+  params: Record<string, Payload> = {};
+  /** Milliseconds after which a join is answered; it subscribes at once. */
+  joinTakes = 0;
   /** Pushes in the order they came. */
   pushes: Push[] = [];
   /** Answers a push at once when set; else the test answers it. */
@@ -58,6 +62,16 @@ export class FakeServer {
     for (const socket of this.sockets) socket.put(topic);
   }
 
+  /** Breaks a topic, as when its channel crashes or a slow socket falls too far behind. */
+  crash(topic: string): void {
+    for (const socket of this.sockets) socket.put(topic, "phx_error");
+  }
+
+  /** Forgets that anybody joined, and says nothing. */
+  forget(topic: string): void {
+    for (const socket of this.sockets) socket.topics.delete(topic);
+  }
+
   /** Cuts every connection, as a server that is killed does. */
   drop(): void {
     for (const socket of [...this.sockets]) socket.end(1006);
@@ -77,16 +91,22 @@ export class FakeServer {
       socket.deliver([joinRef, ref, topic, "phx_reply", { status, response }]);
     if (event === "phx_join") {
       this.joins.push(topic);
+      this.params[topic] = payload;
       const refusal = this.refusals[topic];
       if (refusal) return respond("error", refusal);
       socket.topics.set(topic, joinRef!);
-      return respond("ok", this.snapshots[topic] ?? {});
+      const snapshot = this.snapshots[topic] ?? {};
+      if (this.joinTakes === 0) return respond("ok", snapshot);
+      setTimeout(() => respond("ok", snapshot), this.joinTakes);
+      return;
     }
     if (event === "heartbeat") return respond("ok", {});
     if (event === "phx_leave") {
       socket.topics.delete(topic);
       return respond("ok", {});
     }
+    if (socket.topics.get(topic) !== joinRef)
+      return respond("error", { reason: "unmatched topic", message: "This topic is not joined." });
     const push = { joinRef: joinRef!, ref: ref!, topic, event, payload };
     this.pushes.push(push);
     const response = this.answer?.(push);
@@ -125,11 +145,11 @@ class FakeSocket {
     });
   }
 
-  put(topic: string): void {
+  put(topic: string, ending: "phx_close" | "phx_error" = "phx_close"): void {
     const joinRef = this.topics.get(topic);
     if (joinRef === undefined) return;
     this.topics.delete(topic);
-    this.deliver([joinRef, joinRef, topic, "phx_close", {}]);
+    this.deliver([joinRef, joinRef, topic, ending, {}]);
   }
 
   deliver(frame: Frame): void {
