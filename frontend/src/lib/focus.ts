@@ -9,15 +9,17 @@ export function placeOf(target: EventTarget | null): Place {
   if (document.querySelector("dialog[open]")) return "dialog";
   if (!(target instanceof Element)) return "open";
   if (target.closest(TEXT) || (target instanceof HTMLElement && target.isContentEditable)) return "text";
+  if (target.closest("input[type=radio], input[type=range]")) return "choice";
   return target.closest("button, a[href], summary, [role=button], input") ? "control" : "open";
 }
 
 /**
  * A control clicked with the mouse gives the focus back, so that Space is "next" again; one reached by Tab keeps it.
- * Call it on pointerup.
+ * Call it on click: a label hands its focus on with a second click, and one made by a key has no detail.
  */
-export function giveFocusBack(event: Event): void {
-  const control =
-    event.target instanceof Element ? event.target.closest<HTMLElement>("button, a[href]") : null;
-  control?.blur();
+export function giveFocusBack(event: MouseEvent): void {
+  if (event.detail === 0 || !(event.target instanceof Element)) return;
+  event.target
+    .closest<HTMLElement>("button, a[href], input[type=radio], input[type=checkbox], input[type=range]")
+    ?.blur();
 }

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FORGOTTEN_AFTER_MS, intent, NumberBuffer, Throttle, type Place, type Press } from "./keys";
+import {
+  composes,
+  FORGOTTEN_AFTER_MS,
+  intent,
+  KEY_CAPS,
+  MOST_DIGITS,
+  NumberBuffer,
+  Throttle,
+  type Place,
+  type Press,
+} from "./keys";
 
 function press(key: string, code = "", more: Partial<Press> = {}): Press {
   return {
@@ -15,6 +25,20 @@ function press(key: string, code = "", more: Partial<Press> = {}): Press {
     ...more,
   };
 }
+
+/** Keys of many boards. */
+const anyKey = fc.oneof(
+  fc
+    .constantFrom("Enter", " ", "Escape", "Home", "End", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight")
+    .map((key) => ({ key, code: key })),
+  fc.record({
+    key: fc.oneof(
+      fc.constantFrom(..."0123456789jklhvmzJ?оя"),
+      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    ),
+    code: fc.constantFrom("KeyJ", "KeyK", "KeyZ", "KeyM", "Digit4", "Numpad4", "Semicolon", ""),
+  }),
+);
 
 const meant = (key: string, code = "", more: Partial<Press> = {}, place: Place = "open") =>
   intent(press(key, code, more), place)?.do;
@@ -43,16 +67,63 @@ describe("the key map", () => {
     ["F5", "F5", undefined],
   ])("%s on %s is %s", (key, code, expected) => expect(meant(key, code)).toBe(expected));
 
-  test("letters go by their place: Cyrillic and Dvorak boards have them where the caps are", () => {
-    expect(meant("о", "KeyJ")).toBe("next");
-    expect(meant("л", "KeyK")).toBe("previous");
-    expect(meant("j", "KeyC")).toBe(undefined);
+  test("letters of another script go by their place", () => {
+    for (const [cyrillic, greek, hebrew, code, expected] of [
+      ["о", "ξ", "ח", "KeyJ", "next"],
+      ["л", "κ", "ל", "KeyK", "previous"],
+      ["д", "λ", "ך", "KeyL", "next_image"],
+      ["р", "η", "י", "KeyH", "previous_image"],
+      ["м", "ω", "ה", "KeyV", "toggle_card"],
+      ["ь", "μ", "צ", "KeyM", "message"],
+    ] as const)
+      for (const key of [cyrillic, greek, hebrew]) expect([key, meant(key, code)]).toEqual([key, expected]);
   });
 
-  test("digits go by value: numpad, and the shifted row of a French board", () => {
-    expect(intent(press("7", "Numpad7"), "open")).toEqual({ do: "digit", digit: "7" });
-    expect(intent(press("2", "Digit2", { shiftKey: true }), "open")).toEqual({ do: "digit", digit: "2" });
-    expect(meant("é", "Digit2")).toBe(undefined);
+  test("Latin letters go by what is printed on them, wherever the board has them", () => {
+    expect(meant("m", "Semicolon")).toBe("message"); // French
+    expect(meant(",", "KeyM")).toBe(undefined);
+    expect(meant("j", "KeyC")).toBe("next"); // Dvorak
+    expect(meant("h", "KeyJ")).toBe("previous_image");
+  });
+
+  test("Caps Lock changes nothing, and a letter with Shift is none of ours", () => {
+    expect(meant("J", "KeyJ")).toBe("next");
+    for (const key of ["J", "K", "L", "H", "V", "M", "О"])
+      expect(meant(key, "KeyJ", { shiftKey: true })).toBe(undefined);
+  });
+
+  test.each([..."0123456789"])(
+    "%s is a digit in the row, on the numpad and above a French board",
+    (digit) => {
+      for (const one of [
+        press(digit, `Digit${digit}`),
+        press(digit, `Numpad${digit}`),
+        press(digit, `Digit${digit}`, { shiftKey: true }),
+      ])
+        expect(intent(one, "open")).toEqual({ do: "digit", digit });
+    },
+  );
+
+  test("the row of a French board without Shift types no digits", () => {
+    [..."àé\"'(-è_ç&"].forEach((key, index) => expect(meant(key, `Digit${index}`)).toBe(undefined));
+  });
+
+  test("a numpad without Num Lock moves as its keys say", () => {
+    expect(meant("ArrowDown", "Numpad2")).toBe("next");
+    expect(meant("Home", "Numpad7")).toBe("first");
+    expect(meant("Delete", "NumpadDecimal")).toBe(undefined);
+  });
+
+  test("every key the page explains is one it knows", () => {
+    const signs: Record<string, string> = {
+      "↓": "ArrowDown",
+      "↑": "ArrowUp",
+      "←": "ArrowLeft",
+      "→": "ArrowRight",
+    };
+    const keys = KEY_CAPS.flatMap(([caps]) => (caps === "Ctrl Z" ? [] : caps.split(" ")));
+    for (const cap of keys)
+      expect([cap, meant(signs[cap] ?? (cap === "Space" ? " " : cap))]).not.toEqual([cap, undefined]);
   });
 
   test.each(["٣", "३", "３", "Ⅳ", "½", "²"])("%s is no digit of a product number", (key) => {
@@ -61,26 +132,57 @@ describe("the key map", () => {
 
   test("undo and redo are ours on every board; all else with Ctrl, Alt or Cmd is the browser's", () => {
     expect(meant("z", "KeyZ", { ctrlKey: true })).toBe("undo");
-    expect(meant("w", "KeyZ", { metaKey: true })).toBe("undo");
+    expect(meant("z", "KeyZ", { metaKey: true })).toBe("undo");
     expect(meant("Z", "KeyZ", { ctrlKey: true, shiftKey: true })).toBe("redo");
+    expect(meant("z", "KeyY", { ctrlKey: true })).toBe("undo"); // German
+    expect(meant("z", "KeyW", { ctrlKey: true })).toBe("undo"); // French
+    expect(meant("я", "KeyZ", { ctrlKey: true })).toBe("undo");
+    expect(meant("я", "KeyZ", { ctrlKey: true, shiftKey: true })).toBe("redo");
+    expect(meant("y", "KeyZ", { ctrlKey: true })).toBe(undefined);
+    expect(meant("w", "KeyZ", { metaKey: true })).toBe(undefined); // closes the tab
     for (const key of ["r", "l", "j", "1", "ArrowDown"])
       expect(meant(key, "KeyJ", { ctrlKey: true })).toBe(undefined);
     expect(meant("ArrowLeft", "ArrowLeft", { altKey: true })).toBe(undefined);
     expect(meant("z", "KeyZ", { ctrlKey: true, altKey: true })).toBe(undefined);
   });
 
-  test("nothing typed into a text, a dialog or an input method moves the show", () => {
+  test("with Ctrl, Cmd or Alt held no key but Z is ever taken from the browser", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom("5", "Enter", " ", "ArrowDown", "j", "z", "Home"),
-        fc.constantFrom<Place>("text", "dialog"),
+        anyKey.filter(({ key, code }) => key.toLowerCase() !== "z" && code !== "KeyZ"),
+        fc.constantFrom<Partial<Press>>({ ctrlKey: true }, { metaKey: true }, { altKey: true }),
         fc.boolean(),
-        (key, place, ctrlKey) => {
-          expect(intent(press(key, "KeyJ", { ctrlKey }), place)).toBe(undefined);
+        fc.boolean(),
+        ({ key, code }, held, shiftKey, repeat) => {
+          expect(intent(press(key, code, { ...held, shiftKey, repeat }), "open")).toBe(undefined);
         },
       ),
     );
-    expect(meant("j", "KeyJ", { isComposing: true })).toBe(undefined);
+  });
+
+  test("nothing typed into a text, a dialog or an input method moves the show", () => {
+    fc.assert(
+      fc.property(
+        anyKey,
+        fc.constantFrom<[Place, boolean]>(
+          ["text", false],
+          ["dialog", false],
+          ["open", true],
+          ["control", true],
+        ),
+        fc.boolean(),
+        fc.boolean(),
+        ({ key, code }, [place, isComposing], ctrlKey, repeat) => {
+          expect(intent(press(key, code, { ctrlKey, repeat, isComposing }), place)).toBe(undefined);
+        },
+      ),
+    );
+  });
+
+  test("the Enter that ends a composition is the input method's, in Safari too", () => {
+    expect(composes({ isComposing: true, keyCode: 13 })).toBe(true);
+    expect(composes({ isComposing: false, keyCode: 229 })).toBe(true);
+    expect(composes({ isComposing: false, keyCode: 13 })).toBe(false);
   });
 
   test("Space and Enter belong to a control that was reached by keyboard; the rest is still the show's", () => {
@@ -90,16 +192,27 @@ describe("the key map", () => {
     expect(meant("4", "Digit4", {}, "control")).toBe("digit");
   });
 
-  test("a held digit clears what was typed; held arrows go on; nothing else repeats", () => {
+  test("the arrows choose among colours while one of them has the focus", () => {
+    for (const key of ["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", " ", "Enter"])
+      expect(meant(key, "", {}, "choice")).toBe(undefined);
+    expect(meant("j", "KeyJ", {}, "choice")).toBe("next");
+    expect(meant("7", "Digit7", {}, "choice")).toBe("digit");
+  });
+
+  test("a held digit clears what was typed, held arrows go on, the rest is done once and still ours", () => {
     expect(meant("4", "Digit4", { repeat: true })).toBe("clear");
     expect(meant("ArrowDown", "ArrowDown", { repeat: true })).toBe("next");
+    expect(meant(" ", "Space", { repeat: true })).toBe("next");
+    expect(meant("ArrowLeft", "ArrowLeft", { repeat: true })).toBe("previous_image");
+    expect(meant("z", "KeyZ", { repeat: true, ctrlKey: true })).toBe("nothing");
+    expect(meant("x", "KeyX", { repeat: true })).toBe(undefined);
     for (const [key, code] of [
       ["Enter", "Enter"],
       ["v", "KeyV"],
       ["End", "End"],
       ["m", "KeyM"],
     ] as const)
-      expect(meant(key, code, { repeat: true })).toBe(undefined);
+      expect(meant(key, code, { repeat: true })).toBe("nothing");
   });
 });
 
@@ -129,6 +242,45 @@ describe("the number typed", () => {
     "%s is no number",
     (digits) => expect(typed(digits).take(0)).toBeNaN(),
   );
+
+  test("is nothing else than what its digits say, however they are typed", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            digit: fc.constantFrom(..."0123456789"),
+            after: fc.constantFrom(0, 50, 1999, 2000, 2001, 9000),
+          }),
+          { maxLength: 24 },
+        ),
+        fc.constantFrom(0, 2000, 2001),
+        (presses, wait) => {
+          const buffer = new NumberBuffer();
+          let now = 5000;
+          let expected = "";
+          for (const { digit, after } of presses) {
+            now += after;
+            expected = after > FORGOTTEN_AFTER_MS ? digit : expected + digit;
+            buffer.type(digit, now);
+          }
+          if (wait > FORGOTTEN_AFTER_MS) expected = "";
+          const number = buffer.take(now + wait);
+          if (expected === "") expect(number).toBe(undefined);
+          else if (expected.length > MOST_DIGITS || Number(expected) === 0) expect(number).toBeNaN();
+          else expect(number).toBe(Number(expected));
+          expect(buffer.digits).toBe("");
+        },
+      ),
+    );
+  });
+
+  test("can be taken back", () => {
+    const buffer = typed("23");
+    buffer.forget();
+    expect([buffer.digits, buffer.take(0)]).toEqual(["", undefined]);
+    buffer.type("4", 1);
+    expect(buffer.take(2)).toBe(4);
+  });
 
   test("is taken once", () => {
     const buffer = typed("23");

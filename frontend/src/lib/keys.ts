@@ -4,7 +4,9 @@ export type Intent =
   | { do: "next" | "previous" | "first" | "last" | "next_image" | "previous_image" }
   | { do: "toggle_card" | "message" | "undo" | "redo" | "help" }
   | { do: "digit"; digit: string }
-  | { do: "enter" | "clear" };
+  | { do: "enter" | "clear" }
+  /** Ours, and done already: the key is only held. */
+  | { do: "nothing" };
 
 export interface Press {
   key: string;
@@ -17,8 +19,11 @@ export interface Press {
   isComposing: boolean;
 }
 
-/** Where the press happened: in a text, on a control that was reached by keyboard, under a dialog, or in the open. */
-export type Place = "open" | "control" | "text" | "dialog";
+/**
+ * Where the press happened: in a text, on a control that was reached by keyboard, on one that has arrows of its own
+ * (choice), under a dialog, or in the open.
+ */
+export type Place = "open" | "control" | "choice" | "text" | "dialog";
 
 const BY_KEY: Record<string, Intent> = {
   ArrowDown: { do: "next" },
@@ -33,14 +38,13 @@ const BY_KEY: Record<string, Intent> = {
   "?": { do: "help" },
 };
 
-/** Letters by their place on the keyboard, so that AZERTY and Cyrillic work. */
-const BY_CODE: Record<string, Intent> = {
-  KeyJ: { do: "next" },
-  KeyK: { do: "previous" },
-  KeyL: { do: "next_image" },
-  KeyH: { do: "previous_image" },
-  KeyV: { do: "toggle_card" },
-  KeyM: { do: "message" },
+const BY_LETTER: Record<string, Intent> = {
+  j: { do: "next" },
+  k: { do: "previous" },
+  l: { do: "next_image" },
+  h: { do: "previous_image" },
+  v: { do: "toggle_card" },
+  m: { do: "message" },
 };
 
 /** The key map as people read it. */
@@ -61,20 +65,32 @@ const REPEATABLE = new Set(["next", "previous", "next_image", "previous_image"])
 export function intent(press: Press, place: Place): Intent | undefined {
   if (press.isComposing || place === "dialog" || place === "text") return undefined;
   if (press.ctrlKey || press.metaKey) {
-    if (press.altKey || press.code !== "KeyZ") return undefined;
-    return { do: press.shiftKey ? "redo" : "undo" };
+    if (press.altKey || letter(press) !== "z") return undefined;
+    return press.repeat ? { do: "nothing" } : { do: press.shiftKey ? "redo" : "undo" };
   }
   if (press.altKey) return undefined;
-  if (place === "control" && (press.key === " " || press.key === "Enter")) return undefined;
+  if (place !== "open" && (press.key === " " || press.key === "Enter")) return undefined;
+  if (place === "choice" && press.key.startsWith("Arrow")) return undefined;
   // By value, so the numpad counts and the shifted row of AZERTY does too; other scripts' digits do not.
   const meant = /^[0-9]$/.test(press.key) ? ({ do: "digit", digit: press.key } as const) : named(press);
   if (press.repeat && meant && !REPEATABLE.has(meant.do))
-    return meant.do === "digit" ? { do: "clear" } : undefined;
+    return { do: meant.do === "digit" ? "clear" : "nothing" };
   return meant;
 }
 
 function named(press: Press): Intent | undefined {
-  return BY_KEY[press.key] ?? (press.shiftKey ? undefined : BY_CODE[press.code]);
+  return BY_KEY[press.key] ?? (press.shiftKey ? undefined : BY_LETTER[letter(press)]);
+}
+
+/** The Latin letter printed on the key; on a board of another script the one in its place (ADR 6). */
+function letter({ key, code }: Press): string {
+  if (/^[ -~]$/.test(key)) return key.toLowerCase();
+  return /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : "";
+}
+
+/** Whether an input method has this key. Safari says it is done before the Enter that ends it; 229 still tells. */
+export function composes(event: Pick<KeyboardEvent, "isComposing" | "keyCode">): boolean {
+  return event.isComposing || event.keyCode === 229;
 }
 
 /** Milliseconds after which typed digits are forgotten. */

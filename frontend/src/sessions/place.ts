@@ -1,4 +1,4 @@
-/** The address of what a page shows: `?sp=<item id>&img=<picture index>` (A4.13, A4.14). Pure. */
+/** The address of what a page shows: `?sp=<item id>&img=<picture index>` (A4.13, A4.14). */
 
 import type { Item } from "./types";
 
@@ -29,6 +29,18 @@ export function writePlace(search: string, place: Place | null): string {
   }
   const text = query.toString();
   return text ? `?${text}` : "";
+}
+
+/** Makes the page's address say what it shows, without a page load. */
+export function showPlace(place: Place | null, page: Pick<Window, "location" | "history"> = window): void {
+  const { location, history } = page;
+  const query = writePlace(location.search, place);
+  if (query === location.search) return;
+  try {
+    history.replaceState(history.state, "", `${location.pathname}${query}`);
+  } catch {
+    // Safari takes a hundred in a while, and a held key makes more; the next move says where it is.
+  }
 }
 
 function whole(text: string | null): number | null {
