@@ -37,6 +37,29 @@ test.each([
     }),
     "0 rows: nothing to do. Nothing is written yet.",
   ],
+  [
+    row({
+      status: "preview",
+      rows_total: 1,
+      preview: preview({ would: { new: 1, updated: 0, unchanged: 0, skipped: 0 } }),
+    }),
+    "1 row: 1 new. Nothing is written yet.",
+  ],
+  [
+    row({ status: "preview", rows_total: 1, preview: preview({ errors_total: 1 }) }),
+    "1 to mend in 1 row. Nothing is written until all are right.",
+  ],
+  [
+    row({ status: "preview", rows_total: 2, preview: preview({}) }),
+    "2 rows: nothing to do. Nothing is written yet.",
+  ],
+  [row({ status: "preview" }), ""],
+  [row({ status: "done", result: { new: 1, images: 1 } }), "Done: 1 new, 1 picture."],
+  [
+    row({ status: "done", result: { new: 1200, updated: 3, unchanged: 2, skipped: 1 } }),
+    "Done: 1,200 new, 3 updated, 2 unchanged, 1 skipped.",
+  ],
+  [row({ status: "done" }), "Done: nothing to do."],
   [row({ status: "running", rows_done: 1000, rows_total: 24_000 }), "Importing 1,000 of 24,000"],
   [row({ status: "done", result: { new: 24, images: 16 } }), "Done: 24 new, 16 pictures."],
   [row({ status: "failed" }), "Nothing was written."],

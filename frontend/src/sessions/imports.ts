@@ -79,6 +79,9 @@ export const FIELDS: readonly (readonly [field: string, name: string])[] = [
 
 const count = (number: number | null | undefined) => (number ?? 0).toLocaleString("en-US");
 
+export const counting = (number: number | null | undefined, one: string) =>
+  `${count(number)} ${number === 1 ? one : `${one}s`}`;
+
 function counted(counts: Partial<Counts>): string {
   const parts = [
     `${count(counts.new)} new`,
@@ -97,12 +100,12 @@ export function sentence(row: ImportRow): string {
     case "preview":
       if (!row.preview) return "";
       if (row.preview.errors_total)
-        return `${count(row.preview.errors_total)} to mend in ${count(row.rows_total)} rows. Nothing is written until all are right.`;
-      return `${count(row.rows_total)} rows: ${counted(row.preview.would ?? {})}. Nothing is written yet.`;
+        return `${count(row.preview.errors_total)} to mend in ${counting(row.rows_total, "row")}. Nothing is written until all are right.`;
+      return `${counting(row.rows_total, "row")}: ${counted(row.preview.would ?? {})}. Nothing is written yet.`;
     case "running":
       return `Importing ${count(row.rows_done)} of ${count(row.rows_total)}`;
     case "done":
-      return `Done: ${counted(row.result ?? {})}${row.result?.images ? `, ${count(row.result.images)} pictures` : ""}.`;
+      return `Done: ${counted(row.result ?? {})}${row.result?.images ? `, ${counting(row.result.images, "picture")}` : ""}.`;
     case "failed":
       return "Nothing was written.";
     case "cancelled":

@@ -15,12 +15,18 @@ export function wanted(items: readonly Item[], place: number, reach = 2): string
 }
 
 export function preload(urls: readonly string[]): void {
-  for (const url of urls) {
-    if (held.has(url)) continue;
-    const image = new Image();
-    image.decoding = "async";
-    image.src = url;
+  for (const url of urls.slice(0, MOST_HELD)) {
+    const image = held.get(url) ?? load(url);
+    // Put in anew, so that what is near now is let go last.
+    held.delete(url);
     held.set(url, image);
     if (held.size > MOST_HELD) held.delete(held.keys().next().value as string);
   }
+}
+
+function load(url: string): HTMLImageElement {
+  const image = new Image();
+  image.decoding = "async";
+  image.src = url;
+  return image;
 }

@@ -39,13 +39,10 @@ export class SessionStore {
 
   ready = $derived(this.live !== undefined && this.session !== undefined);
   onAir = $derived(this.items.find((item) => item.id === this.live?.item_id));
+  private askedItem = $derived(this.items.find((item) => item.id === this.asked?.itemId));
   /** What this page shows: what is on air, unless the address asked for something else. */
-  shown = $derived(this.items.find((item) => item.id === this.asked?.itemId) ?? this.onAir);
-  shownIndex = $derived(
-    this.asked && this.shown !== this.onAir
-      ? this.asked.imageIndex
-      : (this.asked?.imageIndex ?? this.live?.image_index ?? 0),
-  );
+  shown = $derived(this.askedItem ?? this.onAir);
+  shownIndex = $derived((this.askedItem && this.asked?.imageIndex) ?? this.live?.image_index ?? 0);
   image = $derived(this.shown?.images[Math.min(this.shownIndex, this.shown.images.length - 1)]);
   place = $derived(this.items.findIndex((item) => item === this.shown));
   next = $derived(this.place >= 0 ? this.items[this.place + 1] : undefined);
@@ -84,7 +81,7 @@ export class SessionStore {
     for (const channel of [state, meta])
       channel.onRefused(({ reason, message }) => {
         if (reason === "reload") this.outdated = true;
-        else this.refused = message;
+        else this.refused ??= message; // the first tells most: what is deleted is closed after
       });
     this.state = state.join();
     this.meta = meta.join();
@@ -192,6 +189,7 @@ export class SessionStore {
     this.pending += 1;
     // One's own command ends what the address asked for, also when it leads to where the show is already.
     this.asked = null;
+    this.cold = false;
     try {
       const reply = await this.state.push<{ version: number; undone?: { kind: string } }>(event, payload);
       if (reply.undone)

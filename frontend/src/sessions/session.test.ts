@@ -83,6 +83,72 @@ test.each(["?sp=77", "?sp=abc&img=1", "?img=1", "?sp="])(
   },
 );
 
+test("breaks and new snapshots never bring the address back, and recovery writes nothing", async () => {
+  const store = await opened("?sp=3&img=1");
+  moved({ version: 11, item_id: 2 });
+  server.snapshots[STATE] = { ...state({ version: 11, item_id: 2 }) };
+  for (let times = 0; times < 3; times += 1) {
+    server.drop();
+    await pass(200);
+    server.crash(META);
+    await pass(200);
+  }
+  expect([store.shown?.id, store.shownIndex]).toEqual([2, 0]);
+  expect(server.pushes).toEqual([]);
+});
+
+test("a lineup that is read again does not end what the address asked for", async () => {
+  const store = await opened("?sp=3&img=1");
+  server.crash(META);
+  await pass(200);
+  expect([store.shown?.id, store.shownIndex]).toEqual([3, 1]);
+});
+
+test("a show that moves before the lineup is there leads at once", async () => {
+  server.refusals[META] = { reason: "unavailable", message: "The database does not answer." };
+  const store = await opened("?sp=3");
+  moved({ version: 11, item_id: 2 });
+  server.refusals = {};
+  await pass(2000);
+  expect([store.ready, store.shown?.id]).toEqual([true, 2]);
+});
+
+test("a command given before the lineup is there ends what the address asks for", async () => {
+  server.refusals[META] = { reason: "unavailable", message: "The database does not answer." };
+  server.answer = () => ({ version: 10 });
+  const store = await opened("?sp=3");
+  await store.first();
+  server.refusals = {};
+  await pass(2000);
+  expect([store.ready, store.shown?.id]).toEqual([true, 1]);
+});
+
+test("an address whose line is taken out of the lineup gives way to the show and its picture", async () => {
+  const store = await opened("?sp=3&img=1");
+  server.broadcast(META, "lineup_changed", { version: 11, previous: 1, items: [], removed: [3] });
+  expect([store.shown?.id, store.shownIndex, store.image?.url]).toEqual([1, 0, "/media/1-0.jpg"]);
+});
+
+test("the address to come back to follows what is shown", async () => {
+  const store = await opened("?sp=3&img=1");
+  expect(store.address).toEqual({ itemId: 3, imageIndex: 1 });
+  moved({ version: 11, item_id: 4, image_index: 1 });
+  expect(store.address).toEqual({ itemId: 4, imageIndex: 1 });
+});
+
+test("a picture that is not there any more gives way to the last there is", async () => {
+  const store = await opened();
+  moved({ version: 11, item_id: 2, image_index: 7 });
+  expect(store.image?.url).toBe("/media/2-1.jpg");
+  server.broadcast(META, "lineup_changed", {
+    version: 12,
+    previous: 1,
+    items: [item({ id: 2, images: 0 })],
+    removed: [],
+  });
+  expect(store.image).toBe(undefined);
+});
+
 test("one's own key ends what the address asked for", async () => {
   server.answer = () => ({ version: 11 });
   const store = await opened("?sp=3");
@@ -103,6 +169,30 @@ test("a show that has moved to a line not heard of yet waits for it and shows it
     removed: [],
   });
   expect([store.waitsForLineup, store.shown?.id]).toEqual([false, 6]);
+});
+
+test("a line whose news was lost comes with the next snapshot", async () => {
+  const store = await opened();
+  moved({ version: 12, item_id: 6, lineup_version: 11 });
+  expect(store.waitsForLineup).toBe(true);
+  server.snapshots[META] = { ...meta(6, 13) };
+  server.broadcast(META, "settings_changed", { version: 13, previous: 11, session: { name: "Half" } });
+  await pass(200);
+  expect([store.waitsForLineup, store.shown?.id, store.session?.name]).toEqual([false, 6, "Spring Sparkle"]);
+});
+
+test("lineup and settings are one row of versions: each follows on the other", async () => {
+  const store = await opened();
+  const session = { ...store.session!, name: "Summer Sparkle" };
+  server.broadcast(META, "settings_changed", { version: 11, previous: 1, session });
+  server.broadcast(META, "lineup_changed", { version: 12, previous: 11, items: [], removed: [5] });
+  server.broadcast(META, "settings_changed", {
+    version: 11,
+    previous: 1,
+    session: { ...session, name: "Old" },
+  });
+  expect([store.session?.name, store.items.length]).toEqual(["Summer Sparkle", 4]);
+  expect(server.joins.filter((topic) => topic === META)).toHaveLength(1);
 });
 
 test("lines come, change and go in the order of their numbers", async () => {
@@ -156,6 +246,58 @@ test("an undo says what it took back", async () => {
   expect(store.notice?.text).toBe("Done again: send message");
 });
 
+test("an undo that is refused is said as the server says it", async () => {
+  const store = await opened();
+  for (const [press, reason, message] of [
+    [store.undo, "nothing_to_undo", "Nothing to undo"],
+    [store.redo, "nothing_to_redo", "Nothing to redo"],
+    [store.undo, "superseded", "Mia Producer changed this since"],
+  ] as const) {
+    server.pushes = [];
+    const done = press();
+    await pass();
+    server.reply(server.pushes[0]!, { reason, message }, "error");
+    expect(await done).toBe(false);
+    expect([store.notice?.text, store.notice?.tone]).toEqual([message, "error"]);
+  }
+});
+
+test("the same notice twice is two notices", async () => {
+  const store = await opened();
+  store.say("End of session reached");
+  const first = store.notice;
+  await pass(10);
+  store.say("End of session reached");
+  expect(store.notice).not.toBe(first);
+});
+
+test("a press whose answer was lost is one press, and waits until it is answered", async () => {
+  const store = await opened();
+  const done = store.next_();
+  await pass();
+  server.drop();
+  server.answer = () => ({ version: 11 });
+  expect(store.pending).toBe(1);
+  await pass(200);
+  expect(await done).toBe(true);
+  expect(server.pushes).toHaveLength(2);
+  expect(new Set(server.pushes.map((push) => push.payload.op_id)).size).toBe(1);
+  expect([store.pending, store.notice]).toEqual([0, undefined]);
+});
+
+test("a press nobody answers says that it is not certain", async () => {
+  const store = await opened();
+  const done = store.next_();
+  await pass(10_001);
+  expect(await done).toBe(false);
+  expect([store.pending, store.notice?.tone]).toEqual([0, "error"]);
+  expect(store.notice?.text).toContain("not certain");
+});
+
+test("a press before anything is joined does nothing", async () => {
+  expect(await new SessionStore().next_()).toBe(false);
+});
+
 test("the card's key shows it and hides it", async () => {
   const store = await opened();
   server.answer = () => ({ version: 11 });
@@ -180,6 +322,41 @@ test("a session one may not see, or that was deleted, is said in a sentence", as
   const other = await opened();
   server.broadcast(META, "session_deleted", { version: 11, previous: 1 });
   expect([other.refused, other.items.length]).toEqual(["This session was deleted.", 0]);
+});
+
+test.each([STATE, META])("whatever may not be seen of %s, the first reason is said", async (topic) => {
+  for (const [reason, message] of [
+    ["forbidden", "You may not do this."],
+    ["not_found", "There is nothing here."],
+    ["gone", "This was deleted."],
+  ] as const) {
+    server.refusals = { [topic]: { reason, message } };
+    const store = await opened();
+    expect(store.refused).toBe(message);
+    socket.close();
+  }
+});
+
+test("rights that are taken away are said, and no key is left waiting", async () => {
+  const store = await opened();
+  const waiting = store.next_();
+  await pass();
+  server.close(STATE);
+  expect(store.refused).toContain("Your access");
+  expect([await waiting, await store.next_()]).toEqual([false, false]);
+  expect(store.pending).toBe(0);
+});
+
+test("a deleted session is said to be deleted, not that access has changed", async () => {
+  const store = await opened();
+  server.broadcast(META, "session_deleted", { version: 11, previous: 1 });
+  server.close(META);
+  server.close(STATE);
+  expect(store.refused).toBe("This session was deleted.");
+  const other = await opened();
+  server.close(STATE);
+  server.broadcast(META, "session_deleted", { version: 11, previous: 1 });
+  expect(other.refused).toBe("This session was deleted.");
 });
 
 test("a page older than the server says so and keeps what it shows", async () => {
