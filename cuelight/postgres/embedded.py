@@ -140,8 +140,8 @@ class Cluster:
         """Ends it and removes its files; for tests and ``reset``."""
         self.stop()
         self.halt()
-        for folder in (self.place, self.socket_dir):
-            shutil.rmtree(folder, ignore_errors=True)
+        for place in (self.place, self.socket_dir):
+            shutil.rmtree(place, ignore_errors=True)
 
     def _make_data(self) -> None:
         """initdb beside the real place, then one rename: a killed initdb leaves no half cluster."""

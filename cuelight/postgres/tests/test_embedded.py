@@ -51,6 +51,7 @@ def test_what_was_committed_survives_a_crash(folder: Path) -> None:
     os.kill(before, signal.SIGQUIT)
     assert cluster._gone_within(before, 10)
     cluster.mend()
+    cluster.resume()
     assert pid_of(cluster) != before
     assert fetch(cluster, "SELECT x FROM kept") == (7,)
 
