@@ -2,12 +2,20 @@
 
 from typing import TypedDict
 
+import structlog
 from django.db import connection
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+
+log = structlog.get_logger(__name__)
 
 KEPT_DAYS = 7
 KEPT_JOBS = 10_000
 #: A worker beats every 10 s; silent for longer than this it is gone.
 BEAT_S = 30
+#: A job that brought down so many workers is not given to another one.
+ATTEMPTS = 5
 
 
 class QueueHealth(TypedDict):
@@ -47,3 +55,22 @@ def health() -> QueueHealth:
         )
         ok, waiting = cursor.fetchone()
     return {"ok": ok, "waiting": waiting}
+
+
+async def retry_stalled(app: App) -> None:
+    """Jobs whose worker died in the middle start again; each is written so that twice is once."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=BEAT_S):
+        try:
+            await _retry(app, job)
+        except ConnectorException as error:
+            # Another worker has seen to it meanwhile, or its own has ended it after all.
+            log.info("a stalled job is none any more", job=job.task_name, id=job.id, error=str(error))
+
+
+async def _retry(app: App, job: Job) -> None:
+    if job.attempts + 1 < ATTEMPTS:
+        log.warning("a job's worker is gone; it starts again", job=job.task_name, id=job.id)
+        await app.job_manager.retry_job(job)
+    else:
+        log.error("a job ended its worker too often", job=job.task_name, id=job.id, attempts=ATTEMPTS)
+        await app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=False)

@@ -1,14 +1,16 @@
 """Naming jobs and asking for them, on procrastinate."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-Function = Callable[..., None]
+from cuelight.jobs.housekeeping import ATTEMPTS
 
-ATTEMPTS = 5
+Function = Callable[..., None]
 
 
 def job(name: str, *, queue: str = "default") -> Callable[[Function], Function]:
@@ -16,12 +18,35 @@ def job(name: str, *, queue: str = "default") -> Callable[[Function], Function]:
 
     def register(function: Function) -> Function:
         retry = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=2)
-        app.task(name=name, queue=queue, retry=retry)(function)
+        app.task(name=name, queue=queue, retry=retry)(_letting_go(function))
         return function
 
     return register
 
 
+def _letting_go(function: Function) -> Function:
+    """Gives its thread's connection back to the pool, which looks at it before it is used again.
+
+    Kept, one that PostgreSQL has closed would fail every job of that thread from then on.
+    """
+
+    @wraps(function)
+    def run(**values: Any) -> None:
+        try:
+            function(**values)
+        finally:
+            close_connections()
+
+    return run
+
+
 def enqueue(name: str, **values: Any) -> int:
     """Asks for a job in the present transaction: rolled back, it was never asked for. Returns the job's id."""
     return app.configure_task(name).defer(**values)
+
+
+def close_connections() -> None:
+    """Gives this thread's connections back to the pool."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()

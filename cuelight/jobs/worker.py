@@ -1,21 +1,33 @@
 """The worker process: runs jobs until it is told to stop, and comes back by itself after the database was away."""
 
 import asyncio
+import os
 import signal
+from contextlib import suppress
 from typing import cast
 
 import structlog
+from asgiref.sync import sync_to_async
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.worker import Worker
+
+from cuelight.jobs.housekeeping import retry_stalled
+from cuelight.jobs.queue import close_connections
 
 log = structlog.get_logger(__name__)
 
 CONCURRENCY = 4
-GRACE_S = 5
+#: Seconds that jobs get to end at a stop, and what is left of them to be handed back.
+GRACE_S, HAND_BACK_S = 5, 1
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
+#: Who worked this long had started well.
+STEADY_S = 10.0
 
 
 def run() -> None:
-    """Runs jobs in this process until SIGINT or SIGTERM."""
+    """Runs jobs in this process until SIGINT or SIGTERM. What does not end in time is left to the next worker."""
     asyncio.run(_run())
 
 
@@ -24,30 +36,61 @@ async def _run() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    pause = 0.2
+    pause = FIRST_PAUSE_S
     while not stopping.is_set():
-        working = asyncio.create_task(_work())
-        stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
+        started_at = loop.time()
+        error = await _work_until(stopping)
         if stopping.is_set():
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
             return
         # procrastinate's worker ends when PostgreSQL does; without this no job would ever run again.
-        log.warning("worker stopped; starting again", error=str(working.exception()), in_seconds=pause)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 5)
+        pause = FIRST_PAUSE_S if loop.time() - started_at > STEADY_S else min(pause * 2, LONGEST_PAUSE_S)
+        log.warning("worker stopped; starting again", error=str(error), in_s=pause)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await stopping.wait()
 
 
-async def _work() -> None:
+async def _work_until(stopping: asyncio.Event) -> BaseException | None:
+    """Works until it is told to stop or cannot go on; returns why it could not."""
     connector = cast(DjangoConnector, app.connector)
     worker_app = app.with_connector(connector.get_worker_connector())
+    worker = Worker(
+        worker_app,
+        concurrency=CONCURRENCY,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=GRACE_S,
+        delete_jobs="never",
+    )
+    working = asyncio.create_task(_work(worker, worker_app))
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not working.done():
+        # Before it has connected it does not listen to stop(); afterwards a cancellation would break off its jobs.
+        working.cancel() if worker.worker_id is None else worker.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait({working}, timeout=GRACE_S + HAND_BACK_S)
+    if not working.done():
+        await _hand_back(worker, worker_app)
+    return None if working.cancelled() else working.exception()
+
+
+async def _work(worker: Worker, worker_app: App) -> None:
+    # The schedule is kept on Django's connection of asgiref's own thread; after a crash of PostgreSQL it is closed, and
+    # nobody else would open it again.
+    await sync_to_async(close_connections)()
     async with worker_app.open_async():
-        await worker_app.run_worker_async(
-            concurrency=CONCURRENCY,
-            install_signal_handlers=False,
-            listen_notify=True,
-            shutdown_graceful_timeout=GRACE_S,
-            delete_jobs="never",
-        )
+        await retry_stalled(worker_app)
+        await worker.run()  # type: ignore[no-untyped-call]
+
+
+async def _hand_back(worker: Worker, worker_app: App) -> None:
+    """Ends this process under a job that does not end; a thread cannot be cancelled, and would be waited for.
+
+    With the worker's row gone its jobs belong to nobody, so the next worker starts them again at once.
+    """
+    log.warning("jobs did not end in time; the next worker starts them again")
+    if worker.worker_id is not None:
+        with suppress(Exception):
+            async with asyncio.timeout(HAND_BACK_S):
+                await worker_app.job_manager.unregister_worker(worker.worker_id)
+    os._exit(0)
