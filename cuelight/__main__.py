@@ -2,44 +2,51 @@
 
 import argparse
 import os
-import signal
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
+from cuelight.postgres.signals import on_stop
 
 if TYPE_CHECKING:
     from cuelight.postgres.embedded import Cluster
+    from cuelight.supervisor import Kept
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cuelight.settings")
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Usage(Exception):
     """Something the person at the keyboard can mend; its text is all they see."""
 
 
+class Stopped(BaseException):
+    """A signal has asked this process to stop."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs one command; what goes wrong in a way a person can mend is one sentence on standard error."""
     options = parser().parse_args(arguments)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     from django.core.exceptions import ImproperlyConfigured
 
     from cuelight.errors import CuelightError
 
-    # A stop in the middle of a set-up ends the embedded PostgreSQL, too. Server and worker have ways of their own.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # A stop in the middle of anything ends the embedded PostgreSQL, too. Servers and worker have ways of their own.
+    on_stop(stop)
     try:
-        check_settings()
+        set_up()
         options.command(options)
     except (Usage, ImproperlyConfigured, CuelightError) as error:
         sys.exit(f"cuelight: {error}")
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    except Stopped as stopped:
+        # Stopping is how "run" ends; everything else was not finished.
+        sys.exit(0 if options.command is run else 128 + stopped.args[0])
+
+
+def stop(number: int, _frame: object) -> None:
+    raise Stopped(number)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,18 +83,19 @@ def parser() -> argparse.ArgumentParser:
         sign_in.add_argument("--role", required=True, choices=["admin", "producer", "host", "cataloger"])
         sign_in.add_argument("--studio", metavar="SLUG", default="")
         if name == "link":
-            sign_in.add_argument("--session", type=int, default=1, metavar="ID")
+            sign_in.add_argument("--session", type=int, metavar="ID", help="which session to open (default the first)")
     return whole
 
 
-def check_settings() -> None:
-    """Refuses to start a real studio without what makes it safe, naming what is missing."""
+def set_up() -> None:
+    """Reads the settings and says where records go. Refuses a studio that others can reach and that is not safe."""
     from django.conf import settings
 
-    if settings.PRODUCTION or settings.HOST not in LOOPBACK:
-        for name in ("DATABASE_URL", "SECRET_KEY_BASE"):
-            if not os.environ.get(name):
-                raise Usage(f"environment variable {name} is missing.")
+    from cuelight import logs
+
+    if settings.MISSING:
+        raise Usage(f"environment variable {settings.MISSING[0]} is missing.")
+    logs.configure(settings.LOGGING)
 
 
 @contextmanager
@@ -99,21 +107,28 @@ def database() -> Iterator["Cluster | None"]:
         yield None
         return
     from cuelight.postgres import embedded
+    from cuelight.postgres.signals import undisturbed
 
     try:
         cluster = embedded.start(settings.DATA_DIR)
-        cluster.create_database("cuelight")
-    except (RuntimeError, OSError) as error:
+    except OSError as error:
+        raise Usage(
+            f"the data folder {settings.DATA_DIR} cannot be used ({error.strerror}: {error.filename}). "
+            "Set CUELIGHT_DATA_DIR to a folder you may write to."
+        ) from error
+    except RuntimeError as error:
         raise Usage(f"{error}") from error
     try:
+        cluster.create_database("cuelight")
         os.environ["DATABASE_URL"] = cluster.url()
         # For this process; its children read the variable.
         settings.DATABASE_URL = cluster.url()
         settings.DATABASES["default"].update(configured(cluster.url()))
         yield cluster
     finally:
-        close_connections()
-        cluster.stop()
+        with undisturbed():
+            close_connections()
+            cluster.stop()
 
 
 def configured(url: str) -> dict[str, Any]:
@@ -143,25 +158,19 @@ def run(options: argparse.Namespace) -> None:
     except OSError as error:
         raise Usage(
             f"port {settings.PORT} of {settings.HOST} cannot be used ({error.strerror}). "
-            f"Set PORT to another one: PORT={settings.PORT + 1} make run"
+            f"Set PORT to another one: PORT={settings.PORT % 65535 + 1} make run"
         ) from error
     with listening, database() as cluster:
-        bring_up_to_date()
-        if settings.DEMO:
-            add_samples()
-        supervisor.run(listening, processes=options.processes, ready=print_links, mend=lambda: mend(cluster))
+        bring_up_to_date(samples=settings.DEMO)
+        also = [] if cluster is None else [kept(cluster)]
+        supervisor.run(listening, processes=options.processes, ready=print_links, also=also)
 
 
-def mend(cluster: "Cluster | None") -> None:
+def kept(cluster: "Cluster") -> "Kept":
     """Brings the embedded PostgreSQL back when it has died; servers and worker find it again by themselves."""
-    if cluster is None or cluster.is_running:
-        return
-    log = structlog.get_logger(__name__)
-    log.warning("PostgreSQL ended; starting it again")
-    try:
-        cluster.mend()
-    except (RuntimeError, OSError) as error:
-        log.error("PostgreSQL does not start", error=str(error))
+    from cuelight.supervisor import Kept
+
+    return Kept("PostgreSQL", cluster.mend, lambda: cluster.is_running, cluster.last_words, started_at=time.monotonic())
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -192,27 +201,41 @@ def migrate(options: argparse.Namespace) -> None:
         bring_up_to_date()
 
 
-def bring_up_to_date() -> None:
-    """Migrates, if there is anything to migrate; one process at a time."""
+def bring_up_to_date(*, samples: bool = False) -> None:
+    """Migrates, if there is anything to migrate, and adds the sample studio; one process at a time."""
     import django
 
     django.setup()
-    from django.core.management import call_command
-    from django.db import OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import OperationalError, ProgrammingError, connection
+    from psycopg.errors import InsufficientPrivilege
 
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtext('cuelight migrate'))")
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                print("Bringing the database up to date…", flush=True)
-                call_command("migrate", verbosity=0)
-                # The journal's plans are made once, from the statistics of that moment.
-                cursor.execute("ANALYZE")
+            migrate_what_is_new()
+            if samples:
+                add_samples()
             cursor.execute("SELECT pg_advisory_unlock(hashtext('cuelight migrate'))")
     except OperationalError as error:
         raise Usage(f"the database does not answer: {why_not(error)}") from error
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            raise Usage(f"the database user may not make tables: {first_line(error)}.") from error
+        raise
+
+
+def migrate_what_is_new() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Bringing the database up to date…", flush=True)
+        call_command("migrate", verbosity=0)
+        # The journal's plans are made once, from the statistics of that moment.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def why_not(error: Exception) -> str:
@@ -222,15 +245,18 @@ def why_not(error: Exception) -> str:
 
     try:
         psycopg.connect(settings.DATABASE_URL, connect_timeout=3).close()
-    except psycopg.OperationalError as direct:
-        return str(direct).strip().splitlines()[0]
-    return str(error)
+    except psycopg.Error as direct:
+        return first_line(direct)
+    return first_line(error)
+
+
+def first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def seed(options: argparse.Namespace) -> None:
     with database():
-        bring_up_to_date()
-        add_samples()
+        bring_up_to_date(samples=True)
 
 
 def add_samples() -> None:
@@ -248,21 +274,28 @@ def reset(options: argparse.Namespace) -> None:
     from django.conf import settings
 
     with database():
-        import django
-
-        django.setup()
-        from django.db import connection
-
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '5s'")
-                cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        except Exception as error:
-            raise Usage(f"the database is in use; stop Cuelight first. ({error})") from error
+        empty_database(settings.DATABASE_URL)
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
-        bring_up_to_date()
-        add_samples()
+        bring_up_to_date(samples=True)
         print("The database is new, with the sample studio in it.")
+
+
+def empty_database(url: str) -> None:
+    """Drops everything. Not under a running studio: it would go on showing what is no longer there."""
+    import psycopg
+
+    ours = "datname = current_database() AND application_name LIKE 'cuelight%'"
+    try:
+        with psycopg.connect(url) as connection:
+            if connection.execute(f"SELECT FROM pg_stat_activity WHERE {ours}".encode()).rowcount:
+                raise Usage("the database is in use; stop Cuelight first.")
+            connection.execute("SET LOCAL lock_timeout = '5s'")
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+    except psycopg.errors.LockNotAvailable as error:
+        raise Usage("the database is in use; stop Cuelight first.") from error
+    except psycopg.Error as error:
+        raise Usage(f"the database cannot be emptied: {first_line(error)}") from error
 
 
 def import_file(options: argparse.Namespace) -> None:
@@ -297,16 +330,30 @@ def print_token(options: argparse.Namespace) -> None:
         print(tokens.make(person_id))
 
 
-def sign_in_link(role: str, session_id: int, studio_slug: str = "") -> str:
-    """A link that signs in the first person with a role and opens their page of a session."""
+def sign_in_link(role: str, session_id: int | None = None, studio_slug: str = "") -> str:
+    """A link that signs in the first person with a role and opens their page of a session: without one, of the first.
+
+    Raises NotFound for a studio, a person or a session that is not there.
+    """
     from django.conf import settings
 
     from cuelight.accounts import links, queries
 
     studio = queries.studio_by_slug(studio_slug)
     person_id, _ = queries.person_with_role(studio["id"], role)
-    page = "/imports" if role == "cataloger" else f"/sessions/{session_id}/{'host' if role == 'host' else 'producer'}"
-    return f"{settings.PUBLIC_URL}{links.make(person_id, page)}"
+    session_id = session_of(studio["id"], session_id)
+    page = "/" if session_id is None else f"/sessions/{session_id}/{'host' if role == 'host' else 'producer'}"
+    return f"{settings.PUBLIC_URL}{links.make(person_id, '/imports' if role == 'cataloger' else page)}"
+
+
+def session_of(studio_id: int, session_id: int | None) -> int | None:
+    from cuelight.errors import NotFound
+    from cuelight.sessions import queries
+
+    ids = [session["id"] for session in queries.list_sessions([studio_id])]
+    if session_id is not None and session_id not in ids:
+        raise NotFound(f"There is no session {session_id} in this studio.")
+    return min(ids, default=None) if session_id is None else session_id
 
 
 def print_links() -> None:
@@ -314,10 +361,20 @@ def print_links() -> None:
 
     print(f"\nCuelight is running at {settings.PUBLIC_URL}")
     if settings.DEMO:
-        print(f"  Producer  {sign_in_link('producer', 1)}")
-        print(f"  Host      {sign_in_link('host', 1)}")
+        for role in ("producer", "host"):
+            print_sign_in(role)
         print(f"  Sign in   {settings.PUBLIC_URL}/sign-in")
     print("Stop with Ctrl+C.", flush=True)
+
+
+def print_sign_in(role: str) -> None:
+    """One line; none when nobody has that role, or the database is away: the studio runs without it."""
+    from django.db import DatabaseError
+
+    from cuelight.errors import CuelightError
+
+    with suppress(CuelightError, DatabaseError):
+        print(f"  {role.capitalize():<9} {sign_in_link(role)}")
 
 
 if __name__ == "__main__":

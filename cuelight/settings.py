@@ -6,9 +6,13 @@ This is the only module that reads environment variables; `docs/configuration.md
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
+
+from cuelight import logs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,13 +21,28 @@ def env_text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def env_number(name: str, default: int, *, least: int = 0) -> int:
+def env_number(name: str, default: int, *, least: int, most: int) -> int:
     text = env_text(name)
     if not text:
         return default
-    if not text.isdecimal() or int(text) < least:
-        raise ImproperlyConfigured(f"{name} is {text!r}; it takes a whole number from {least} up.")
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it takes a whole number from {least} to {most}.")
     return int(text)
+
+
+def env_secret(name: str, default: str) -> str:
+    """A secret long enough not to be guessed; the refusal does not quote it."""
+    text = env_text(name, default)
+    if len(text) < 32:
+        raise ImproperlyConfigured(f"{name} has {len(text)} characters; it takes 32 or more that nobody can guess.")
+    return text
+
+
+def env_flag(name: str) -> bool:
+    text = env_text(name, "0").lower()
+    if text not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it takes 1 or 0.")
+    return text in ("1", "true", "yes", "on")
 
 
 def env_choice(name: str, choices: tuple[str, ...]) -> str:
@@ -37,12 +56,52 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
 
+def env_origins(name: str) -> list[str]:
+    """Addresses of others' pages, with commas: what a browser sends as Origin."""
+    origins = [origin.rstrip("/") for origin in env_list(name)]
+    for origin in origins:
+        parts = split(name, origin)
+        if not parts.scheme or not parts.hostname or parts.path or parts.query:
+            raise ImproperlyConfigured(f"{name} has {origin!r} in it; it takes addresses like https://studio.example.")
+    return origins
+
+
+def env_site(name: str, default: str) -> str:
+    """The address of a site: no path."""
+    site = env_text(name, default).rstrip("/")
+    parts = split(name, site)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"{name} is {site!r}; it takes an address like https://studio.example.")
+    return site
+
+
+def env_redis(name: str) -> str:
+    url = env_text(name)
+    if url and split(name, url).scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+    return url
+
+
+def split(name: str, url: str) -> SplitResult:
+    """The parts of an address. The refusal does not quote it: there may be a password in it."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a number, or ValueError
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not an address: {error}.") from None
+    return parts
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a PostgreSQL URL; ``?host=/folder`` names a socket folder, other options go to libpq."""
-    parts = urlsplit(url)
+    parts = split("DATABASE_URL", url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; PostgreSQL is the only database.")
-    options = dict(parse_qsl(parts.query))
+    options = {"application_name": "cuelight"} | dict(parse_qsl(parts.query))
+    try:
+        make_conninfo("", **options)
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL has an option PostgreSQL does not know: {error}.") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cuelight",
@@ -60,16 +119,16 @@ ENVIRONMENT = env_choice("CUELIGHT_ENV", ("development", "production"))
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
 HOST = env_text("CUELIGHT_HOST", "127.0.0.1")
-PORT = env_number("PORT", 4000, least=1)
-POOL_SIZE = env_number("POOL_SIZE", 10, least=2)
+PORT = env_number("PORT", 4000, least=1, most=65535)
+POOL_SIZE = env_number("POOL_SIZE", 10, least=2, most=1000)
 DATA_DIR = Path(env_text("CUELIGHT_DATA_DIR", str(ROOT / "var"))).absolute()
 DATABASE_URL = env_text("DATABASE_URL")
-REDIS_URL = env_text("REDIS_URL")
+REDIS_URL = env_redis("REDIS_URL")
 
 # Pushes a socket may send: per second, and at once. Pages of other origins that may open a socket: "https://a.example".
-PUSH_RATE = env_number("CUELIGHT_PUSH_RATE", 200, least=1)
-PUSH_BURST = env_number("CUELIGHT_PUSH_BURST", 500, least=1)
-SOCKET_ORIGINS = env_list("CUELIGHT_SOCKET_ORIGINS")
+PUSH_RATE = env_number("CUELIGHT_PUSH_RATE", 200, least=1, most=1_000_000)
+PUSH_BURST = env_number("CUELIGHT_PUSH_BURST", 500, least=1, most=1_000_000)
+SOCKET_ORIGINS = env_origins("CUELIGHT_SOCKET_ORIGINS")
 
 INSTALLED_APPS = [
     "cuelight.ui",
@@ -90,9 +149,13 @@ INSTALLED_APPS = [
 DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: What a studio that others can reach must be told, and was not.
+MISSING = [
+    name for name in ("DATABASE_URL", "SECRET_KEY_BASE") if (PRODUCTION or HOST not in LOOPBACK) and not env_text(name)
+]
 #: With nothing configured and nobody else able to reach it: one click signs in as anybody.
-DEMO = not PRODUCTION and HOST in LOOPBACK and not env_text("CUELIGHT_NO_DEMO")
-PUBLIC_URL = env_text("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+DEMO = not PRODUCTION and HOST in LOOPBACK and not env_flag("CUELIGHT_NO_DEMO")
+PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}")
 
 ROOT_URLCONF = "cuelight.urls"
 ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "")
@@ -153,21 +216,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
 
-# Our own records go through structlog; these are the libraries'. A page that is not there is no event.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} [{levelname}] {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": [], "propagate": True},
-        # It tells of each attempt; who needed the connection says so once.
-        "psycopg.pool": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.configuration(production=PRODUCTION, secret=env_text("SECRET_KEY_BASE"))
 
 AUTH_USER_MODEL = "accounts.Person"
 USE_TZ = True
@@ -175,7 +224,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SECRET_KEY = env_text("SECRET_KEY_BASE", "demo studio on loopback; never used beyond it")
+SECRET_KEY = env_secret("SECRET_KEY_BASE", "demo studio on loopback; never used beyond it")
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = env_text("CUELIGHT_MEDIA_URL", "/media/").rstrip("/") + "/"

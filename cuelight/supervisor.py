@@ -1,62 +1,105 @@
 """``cuelight run``: the processes of one installation on one machine, started together and kept running.
 
 The parent opens the listening socket, so a server process that dies takes no connection attempt with it, and starts
-one worker. A child that dies comes back, ever later if it keeps dying. Children hold the reading end of a pipe, their
+one worker. What dies comes back, ever later if it keeps dying. Children hold the reading end of a pipe, their
 lifeline: when the parent is killed it closes, and they stop too.
 """
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
+
+from cuelight.postgres.signals import on_stop
 
 log = structlog.get_logger(__name__)
 
 #: Seconds a child gets to stop by itself; a request that hangs cannot be cancelled, only killed.
 STOP_WITHIN_S = 8.0
-#: A child that ran this long had started well: its next start is at once again.
+#: What ran this long had started well: its next start is nearly at once again.
 STEADY_S = 10.0
-#: Between two looks at what is not a child of ours: the embedded PostgreSQL.
-LOOK_S = 1.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 
 
 @dataclass
-class Child:
-    """One process to be kept running."""
+class Kept:
+    """Something to be kept running: looked at often, started when it does not run."""
 
     name: str
-    command: list[str]
-    fds: tuple[int, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
-    started_at: float = 0.0
+    start: Callable[[], None]
+    is_running: Callable[[], bool]
+    #: How it ended, for whoever reads the log.
+    ending: Callable[[], str]
+    #: None: not running, to be started at ``start_at``.
+    started_at: float | None = None
     start_at: float = 0.0
-    pause: float = 0.1
+    pause_s: float = 0.0
+
+    def look(self) -> None:
+        """Starts it again when it has ended and its pause is over."""
+        if self.started_at is not None and not self.is_running():
+            self._put_off(self.ending(), ran_s=time.monotonic() - self.started_at)
+        if self.started_at is None and time.monotonic() >= self.start_at:
+            try:
+                self.start()
+                self.started_at = time.monotonic()
+            except (OSError, RuntimeError) as error:
+                self._put_off(str(error), ran_s=0)
+
+    def _put_off(self, how: str, *, ran_s: float) -> None:
+        longer = min(max(self.pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+        self.pause_s = FIRST_PAUSE_S if ran_s > STEADY_S else longer
+        log.warning(f"{self.name} ended; starting again", how=how, after_s=round(ran_s, 1), in_s=self.pause_s)
+        self.started_at, self.start_at = None, time.monotonic() + self.pause_s
+
+
+class Child:
+    """One process of this installation."""
+
+    def __init__(self, command: list[str], fds: tuple[int, ...]) -> None:
+        self.command = command
+        self.fds = fds
+        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         # A session of its own: Ctrl+C in the terminal reaches only the parent, which stops everything in order.
         self.process = subprocess.Popen(self.command, pass_fds=self.fds, start_new_session=True)
-        self.started_at = time.monotonic()
 
-    def look(self) -> None:
-        """Starts it again when it has died and its pause is over."""
-        now = time.monotonic()
-        if self.process is not None and self.process.poll() is not None:
-            self.pause = 0.1 if now - self.started_at > STEADY_S else min(self.pause * 2, 5.0)
-            log.warning("process ended; starting again", name=self.name, code=self.process.returncode)
-            self.process, self.start_at = None, now + self.pause
-        if self.process is None and now >= self.start_at:
-            self.start()
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ending(self) -> str:
+        code = self.process.returncode if self.process is not None else 0
+        return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
 
-class Stop(BaseException):
-    """SIGINT or SIGTERM has come."""
+class Bell:
+    """Rung by SIGINT, SIGTERM or SIGHUP. It raises nothing, so it cannot tear a start from its note, and the second
+    Ctrl+C does no more than the first."""
+
+    def __init__(self) -> None:
+        self.rung = False
+        self._reading, self._writing = os.pipe()
+        for end in (self._reading, self._writing):
+            os.set_blocking(end, False)
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, at most so long."""
+        select.select([self._reading], [], [], seconds)
+
+    def ring(self, *_: object) -> None:
+        self.rung = True
+        with suppress(BlockingIOError):
+            os.write(self._writing, b".")
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -74,24 +117,24 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(listening: socket.socket, *, processes: int, ready: Callable[[], None], mend: Callable[[], None]) -> None:
-    """Runs servers and worker until SIGINT or SIGTERM.
+def run(listening: socket.socket, *, processes: int, ready: Callable[[], None], also: Iterable[Kept] = ()) -> None:
+    """Runs servers and worker until SIGINT, SIGTERM or SIGHUP.
 
-    ``ready`` is called when the first page can be served; ``mend`` once a second, to see to whatever else must run.
+    ``ready`` is called when the first page can be served; ``also`` is what runs already and is to be kept running.
     """
+    bell = Bell()
+    on_stop(bell.ring)
     lifeline, held = os.pipe()
-    children = [_server(number + 1, listening.fileno(), lifeline) for number in range(processes)]
-    children.append(_child("worker", ["worker"], (lifeline,), lifeline))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _raise_stop)
+    fd = listening.fileno()
+    children = {
+        f"server {number}": _child(["server", "--fd", str(fd)], lifeline, fd) for number in range(1, processes + 1)
+    }
+    children["worker"] = _child(["worker"], lifeline)
+    kept = [Kept(name, child.start, child.is_running, child.ending) for name, child in children.items()]
     try:
-        _keep_running(children, listening, ready, mend)
-    except Stop:
-        pass
+        _keep_running([*also, *kept], bell, listening, ready)
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        _stop(children)
+        _stop([child.process for child in children.values() if child.process is not None])
         os.close(lifeline)
         os.close(held)
 
@@ -102,36 +145,26 @@ def hold(lifeline: int) -> None:
     def wait() -> None:
         os.read(lifeline, 1)  # nobody writes: it returns when the other end is closed
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOP_WITHIN_S)
+        os._exit(1)  # nobody else is left to do it
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
 
-def _server(number: int, fd: int, lifeline: int) -> Child:
-    return _child(f"server {number}", ["server", "--fd", str(fd)], (fd, lifeline), lifeline)
+def _child(command: list[str], lifeline: int, *fds: int) -> Child:
+    command = [sys.executable, "-m", "cuelight", *command, "--lifeline", str(lifeline)]
+    return Child(command, (lifeline, *fds))
 
 
-def _child(name: str, command: list[str], fds: tuple[int, ...], lifeline: int) -> Child:
-    return Child(name, [sys.executable, "-m", "cuelight", *command, "--lifeline", str(lifeline)], fds)
-
-
-def _keep_running(
-    children: list[Child], listening: socket.socket, ready: Callable[[], None], mend: Callable[[], None]
-) -> None:
-    waiting, look_at = True, time.monotonic() + LOOK_S
-    while True:
-        for child in children:
-            child.look()
+def _keep_running(kept: list[Kept], bell: Bell, listening: socket.socket, ready: Callable[[], None]) -> None:
+    waiting = True
+    while not bell.rung:
+        for one in kept:
+            one.look()
         if waiting and _answers(listening):
             waiting = False
             ready()
-        if time.monotonic() > look_at:
-            mend()
-            look_at = time.monotonic() + LOOK_S
-        time.sleep(0.05 if waiting else 0.2)
-
-
-def _raise_stop(*_: object) -> None:
-    raise Stop
+        bell.wait(0.05 if waiting else 0.2)
 
 
 def _answers(listening: socket.socket) -> bool:
@@ -147,14 +180,12 @@ def _answers(listening: socket.socket) -> bool:
         return False
 
 
-def _stop(children: list[Child]) -> None:
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     """Everybody at once; who has not gone in time is killed."""
-    running = [child.process for child in children if child.process is not None]
-    for process in running:
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGTERM)
+    for process in processes:
+        process.terminate()
     give_up = time.monotonic() + STOP_WITHIN_S
-    for process in running:
+    for process in processes:
         try:
             process.wait(max(give_up - time.monotonic(), 0.01))
         except subprocess.TimeoutExpired:

@@ -63,8 +63,9 @@ def test_whoever_dies_comes_back(installation: Installation) -> None:
     until(lambda: (installation.health() or {}).get("database") is True, "the new server's answer")
     after = installation.children()
     assert after["server"] != before["server"]
-    assert "process ended; starting again" in installation.log()
-    assert "PostgreSQL ended; starting it again" in installation.log()
+    until(lambda: (installation.health() or {}).get("status") == "ok", "the new worker's heartbeat")
+    for name in ("server 1", "worker", "PostgreSQL"):
+        assert f"{name} ended; starting again" in installation.log()
 
 
 def test_after_a_kill_the_children_end_and_the_next_start_adopts_the_database(installation: Installation) -> None:

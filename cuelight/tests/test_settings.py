@@ -11,8 +11,8 @@ from cuelight.tests.installation import Installation
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"PORT": "four"}, "PORT is 'four'; it takes a whole number from 1 up."),
-        ({"POOL_SIZE": "1"}, "POOL_SIZE is '1'; it takes a whole number from 2 up."),
+        ({"PORT": "four"}, "PORT is 'four'; it takes a whole number from 1 to 65535."),
+        ({"POOL_SIZE": "1"}, "POOL_SIZE is '1'; it takes a whole number from 2 to 1000."),
         ({"CUELIGHT_ENV": "prod"}, "CUELIGHT_ENV is 'prod'; it takes one of: development, production."),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must begin with postgresql://"),
         ({"CUELIGHT_ENV": "production"}, "environment variable DATABASE_URL is missing."),
