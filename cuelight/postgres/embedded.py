@@ -103,10 +103,19 @@ class Cluster:
 
     def resume(self) -> None:
         """Starts it unless it runs; returns when it answers."""
-        if self._pid() is None:
-            self._make_data()
-            self._launch()
-        self._wait_until_ready()
+        launched, give_up = False, time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            if self._pid() is None:
+                # Killed with -9, it leaves children behind that take a moment to notice; else it has said why.
+                if launched and "is still in use" not in self.last_words():
+                    break
+                self._make_data()
+                self._launch()
+                launched = True
+            if self._says_ready() and self._accepts():
+                return
+            time.sleep(0.01)
+        raise RuntimeError(f"PostgreSQL did not start: {self.last_words()}")
 
     def mend(self) -> None:
         """Starts it again when it has died, without waiting for it: recovery may take long."""
@@ -189,21 +198,6 @@ class Cluster:
         if self._account != Account():
             common |= {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
         return common
-
-    def _wait_until_ready(self) -> None:
-        """Ready: the pid file says so, and the socket accepts."""
-        give_up = time.monotonic() + PATIENCE_S
-        while time.monotonic() < give_up:
-            if self._says_ready() and self._accepts():
-                return
-            if self._process is not None and self._process.poll() is not None:
-                # Killed with -9, it leaves children behind that take a moment to notice.
-                if "is still in use" not in self.last_words():
-                    break
-                time.sleep(0.1)
-                self._launch()
-            time.sleep(0.01)
-        raise RuntimeError(f"PostgreSQL did not start: {self.last_words()}")
 
     def _says_ready(self) -> bool:
         lines = self._pid_file()
