@@ -54,6 +54,17 @@ class Installation:
 
     def start(self, *words: str) -> list[str]:
         """``cuelight run``; returns what it printed up to its last line."""
+        process = self.launch(*words)
+        assert process.stdout is not None
+        printed = []
+        for line in process.stdout:
+            printed.append(line.strip())
+            if line.startswith("Stop with"):
+                return printed
+        raise AssertionError(f"cuelight run ended: {self.log()[-2000:]}")
+
+    def launch(self, *words: str) -> "subprocess.Popen[str]":
+        """``cuelight run``, from its first moment."""
         log = (self.folder.parent / f"{self.folder.name}.log").open("a")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cuelight", "run", *words],
@@ -63,13 +74,7 @@ class Installation:
             stderr=log,
             text=True,
         )
-        assert self.process.stdout is not None
-        printed = []
-        for line in self.process.stdout:
-            printed.append(line.strip())
-            if line.startswith("Stop with"):
-                return printed
-        raise AssertionError(f"cuelight run ended: {self.log()[-2000:]}")
+        return self.process
 
     def log(self) -> str:
         return (self.folder.parent / f"{self.folder.name}.log").read_text()

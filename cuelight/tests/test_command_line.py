@@ -1,17 +1,31 @@
 """Commands beside ``run``, on a database that DATABASE_URL names."""
 
 import urllib.request
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from cuelight.postgres.pytest_plugin import clone, databases, drop, with_database
 from cuelight.tests.installation import Installation
 
 
 @pytest.fixture
 def installation(tmp_path: Path, database_url: str) -> Installation:
     return Installation(tmp_path, database_url)
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One with the sample studio, for tests that change nothing."""
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    clone(databases.server, name, databases.template)
+    installation = Installation(tmp_path_factory.mktemp("seeded"), with_database(databases.server, name))
+    assert installation.command("seed").returncode == 0
+    yield installation
+    drop(databases.server, name)
 
 
 def test_link_token_and_reset_of_the_sample_studio(installation: Installation, database_url: str) -> None:
@@ -34,15 +48,15 @@ def test_link_token_and_reset_of_the_sample_studio(installation: Installation, d
     ("words", "sentence"),
     [
         (["link", "--role", "cataloger"], "Nobody in this studio is cataloger."),
+        (["link", "--role", "producer", "--session", "99"], "There is no session 99 in this studio."),
         (["token", "--role", "producer", "--studio", "nowhere"], "There is no studio 'nowhere'."),
         (["import", "nowhere.csv", "--brand", "pavoi"], "nowhere.csv"),
         (["import", "samples/holiday-vault.csv", "--brand", "nowhere"], "nowhere"),
         (["run", "--processes", "0"], "--processes takes a number from 1 up."),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(installation: Installation, words: list[str], sentence: str) -> None:
-    installation.command("seed")
-    done = installation.command(*words)
+def test_what_cannot_be_done_is_one_sentence(seeded: Installation, words: list[str], sentence: str) -> None:
+    done = seeded.command(*words)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -74,8 +88,32 @@ def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
     assert done.stderr.startswith("cuelight: the database does not answer")
 
 
-def test_a_printed_link_signs_in(installation: Installation) -> None:
-    installation.command("seed")
+def test_a_role_that_there_is_not_is_refused_with_those_there_are(seeded: Installation) -> None:
+    done = seeded.command("token", "--role", "king")
+    assert done.returncode == 2
+    assert "choose from 'admin', 'producer', 'host', 'cataloger'" in done.stderr.replace("choose from admin", "choose")
+
+
+@pytest.mark.parametrize("folder", ["/proc/nowhere", "a file"])
+def test_a_data_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "a file").touch()
+    done = Installation(tmp_path / folder).command("migrate")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"cuelight: the data folder {tmp_path / folder} cannot be used (")
+    assert done.stderr.endswith("Set CUELIGHT_DATA_DIR to a folder you may write to.\n")
+
+
+def test_a_running_studio_is_not_reset(seeded: Installation) -> None:
+    seeded.start()
+    try:
+        done = seeded.command("reset")
+        assert (done.returncode, done.stderr) == (1, "cuelight: the database is in use; stop Cuelight first.\n")
+    finally:
+        assert seeded.stop() == 0
+
+
+def test_a_printed_link_signs_in(seeded: Installation) -> None:
+    installation = seeded
     installation.start()
     try:
         link = installation.command("link", "--role", "producer", "--session", "1").stdout.strip()
