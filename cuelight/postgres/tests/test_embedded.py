@@ -20,10 +20,26 @@ from cuelight.postgres.home import socket_folder
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What initdb makes; it takes a second."""
+    cluster = Cluster(tmp_path_factory.mktemp("made"), fsync=False)
+    cluster._make_data()
+    yield cluster.place / "data"
+    cluster.destroy()
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def new_folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "data"
     Cluster(tmp_path / "data").destroy()
+
+
+@pytest.fixture
+def folder(new_folder: Path, made: Path) -> Path:
+    """A data folder whose cluster has never run."""
+    subprocess.run(["cp", "-a", made, Cluster(new_folder).place], check=True)
+    return new_folder
 
 
 def pid_of(cluster: Cluster) -> int:
@@ -139,8 +155,8 @@ def test_a_stop_in_the_middle_of_a_start_leaves_nothing_running(folder: Path) ->
     assert not Cluster(folder).is_running
 
 
-def test_processes_that_start_at_once_share_one(folder: Path) -> None:
-    owners = [owning_process(folder) for _ in range(3)]
+def test_processes_that_start_at_once_share_one(new_folder: Path) -> None:
+    owners = [owning_process(new_folder) for _ in range(3)]
     assert len({said(owner) for owner in owners}) == 1
     for owner in owners:
         end(owner)
@@ -153,8 +169,8 @@ def test_mending_what_runs_changes_nothing(folder: Path) -> None:
     assert pid_of(cluster) == before
 
 
-def test_an_initdb_that_was_killed_leaves_no_half_cluster(folder: Path) -> None:
-    cluster = Cluster(folder, fsync=False)
+def test_an_initdb_that_was_killed_leaves_no_half_cluster(new_folder: Path) -> None:
+    cluster = Cluster(new_folder, fsync=False)
     half = cluster.place / "data.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18")
