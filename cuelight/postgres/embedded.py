@@ -189,7 +189,7 @@ class Cluster:
         A pid that is free PostgreSQL recognises by itself.
         """
         pid = self._written_pid()
-        if pid is not None and _is_alive(pid) and self._runs_elsewhere(pid):
+        if pid is not None and is_alive(pid) and self._runs_elsewhere(pid):
             (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def _as_account(self) -> dict[str, Any]:
@@ -230,7 +230,7 @@ class Cluster:
         if self._process is not None and self._process.poll() is None:
             return self._process.pid
         pid = self._written_pid()
-        if pid is None or not _is_alive(pid) or self._runs_elsewhere(pid):
+        if pid is None or not is_alive(pid) or self._runs_elsewhere(pid):
             return None
         return pid
 
@@ -259,13 +259,13 @@ class Cluster:
             if self._process is not None and self._process.pid == pid:
                 if self._process.poll() is not None:
                     return True
-            elif not _is_alive(pid):
+            elif not is_alive(pid):
                 return True
             time.sleep(0.005)
         return False
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and waits for its parent does not."""
     try:
         os.kill(pid, 0)

@@ -19,7 +19,7 @@ import pytest
 from psycopg import sql
 
 from cuelight.postgres import embedded
-from cuelight.postgres.embedded import Cluster
+from cuelight.postgres.embedded import Cluster, is_alive
 from cuelight.postgres.home import locked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +72,20 @@ def prepare_template(server: str) -> str:
     return name
 
 
+def own_name() -> str:
+    return f"own_{uuid.uuid4().hex[:12]}_{os.getpid()}"
+
+
+def drop_what_was_left(server: str) -> None:
+    """Removes the databases of runs that were killed; their names end with the pid."""
+    with psycopg.connect(with_database(server, "postgres"), autocommit=True) as connection:
+        query = "SELECT datname FROM pg_database WHERE datname ~ '^(test_run|own_[0-9a-f]+)_[0-9]+$'"
+        found = connection.execute(query).fetchall()
+    for (name,) in found:
+        if not is_alive(int(name.rpartition("_")[2])):
+            drop(server, name)
+
+
 class Databases:
     """The server of this run, and databases on it."""
 
@@ -83,6 +97,8 @@ class Databases:
             os.environ["DATABASE_URL"] = self.cluster.url("tests")
         self.server = os.environ["DATABASE_URL"]
         with locked(FOLDER / "template.lock"):
+            if self.cluster is not None:
+                drop_what_was_left(self.server)
             self.template = prepare_template(self.server)
         # Django puts "test_" before the name; what it finds there it keeps (--reuse-db).
         self.name = f"run_{os.getpid()}"
@@ -105,7 +121,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A migrated, empty database of the test's own, for code that commits or runs in other processes."""
-    name = f"own_{uuid.uuid4().hex[:12]}"
+    name = own_name()
     clone(databases.server, name, databases.template)
     yield with_database(databases.server, name)
     drop(databases.server, name)

@@ -1,14 +1,13 @@
 """Commands beside ``run``, on a database that DATABASE_URL names."""
 
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from cuelight.postgres.pytest_plugin import clone, databases, drop, with_database
+from cuelight.postgres.pytest_plugin import clone, databases, drop, own_name, with_database
 from cuelight.tests.installation import Installation
 
 
@@ -20,7 +19,7 @@ def installation(tmp_path: Path, database_url: str) -> Installation:
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One with the sample studio, for tests that change nothing."""
-    name = f"own_{uuid.uuid4().hex[:12]}"
+    name = own_name()
     clone(databases.server, name, databases.template)
     installation = Installation(tmp_path_factory.mktemp("seeded"), with_database(databases.server, name))
     assert installation.command("seed").returncode == 0
