@@ -148,18 +148,19 @@ INSTALLED_APPS = [
 
 DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-#: What a studio that others can reach must be told, and was not.
-MISSING = [
-    name for name in ("DATABASE_URL", "SECRET_KEY_BASE") if (PRODUCTION or HOST not in LOOPBACK) and not env_text(name)
-]
-#: With nothing configured and nobody else able to reach it: one click signs in as anybody.
-DEMO = not PRODUCTION and HOST in LOOPBACK and not env_flag("CUELIGHT_NO_DEMO")
 PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}")
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""]
+
+#: Others can get at it: it listens beyond this machine, or answers to a name of which a proxy may make it known.
+REACHABLE = PRODUCTION or any(host not in LOOPBACK for host in (HOST, *ALLOWED_HOSTS))
+#: What a studio that others can reach must be told, and was not.
+MISSING = [name for name in ("DATABASE_URL", "SECRET_KEY_BASE") if REACHABLE and not env_text(name)]
+#: With nothing configured and nobody else able to reach it: one click signs in as anybody.
+DEMO = not REACHABLE and not env_flag("CUELIGHT_NO_DEMO")
 
 ROOT_URLCONF = "cuelight.urls"
-ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "")
-ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 MIDDLEWARE = [

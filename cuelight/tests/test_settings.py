@@ -70,9 +70,19 @@ def test_with_nothing_set_it_is_a_demo_studio_on_this_machine(monkeypatch: pytes
     found = settings_with(monkeypatch)
     assert (found["HOST"], found["PORT"], found["DEMO"], found["MISSING"]) == ("127.0.0.1", 4000, True, [])
     assert found["DATA_DIR"] == ROOT / "var"
+    assert settings_with(monkeypatch, CUELIGHT_PUBLIC_URL="http://[::1]:4000")["DEMO"] is True
+    assert settings_with(monkeypatch, CUELIGHT_NO_DEMO="1")["DEMO"] is False
 
 
-@pytest.mark.parametrize("reachable", [{"CUELIGHT_ENV": "production"}, {"CUELIGHT_HOST": "0.0.0.0"}])
+@pytest.mark.parametrize(
+    "reachable",
+    [
+        {"CUELIGHT_ENV": "production"},
+        {"CUELIGHT_HOST": "0.0.0.0"},
+        {"CUELIGHT_PUBLIC_URL": "https://studio.example"},
+        {"CUELIGHT_ALLOWED_HOSTS": "localhost,studio.example"},
+    ],
+)
 def test_a_studio_that_others_can_reach_has_no_demo_and_needs_a_database_and_a_secret(
     monkeypatch: pytest.MonkeyPatch, reachable: dict[str, str]
 ) -> None:
