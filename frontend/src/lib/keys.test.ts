@@ -61,7 +61,7 @@ describe("the key map", () => {
     ["Escape", "Escape", "clear"],
     ["v", "KeyV", "toggle_card"],
     ["m", "KeyM", "message"],
-    ["?", "Slash", "help"],
+    ["?", "Slash", undefined],
     ["x", "KeyX", undefined],
     ["Tab", "Tab", undefined],
     ["F5", "F5", undefined],

@@ -2,7 +2,7 @@
 
 export type Intent =
   | { do: "next" | "previous" | "first" | "last" | "next_image" | "previous_image" }
-  | { do: "toggle_card" | "message" | "undo" | "redo" | "help" }
+  | { do: "toggle_card" | "message" | "undo" | "redo" }
   | { do: "digit"; digit: string }
   | { do: "enter" | "clear" }
   /** Ours, and done already: the key is only held. */
@@ -35,7 +35,6 @@ const BY_KEY: Record<string, Intent> = {
   " ": { do: "next" },
   Enter: { do: "enter" },
   Escape: { do: "clear" },
-  "?": { do: "help" },
 };
 
 const BY_LETTER: Record<string, Intent> = {
