@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 #: How long a command waits for a database that is away, in seconds, before it is refused.
 PATIENCE = 2.0
+#: Seconds between two looks whether the database is back: at first, and at most.
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 
 
 class Step:
@@ -82,6 +84,8 @@ class Committer:
         self._ready: deque[Aggregate] = deque()
         self._stale: dict[str, Aggregate] = {}
         self._running = False
+        #: Grows until a commit lands again: a database that answers and cannot write is not asked all the time.
+        self._pause = FIRST_PAUSE
         self._tasks: set[asyncio.Task[None]] = set()
 
     def kick(self, aggregate: Aggregate) -> None:
@@ -209,6 +213,7 @@ class Committer:
             self._spawn(self._catch_up_and_release(aggregate))
             return
         aggregate.careful = False
+        self._pause = FIRST_PAUSE
         self._advance(aggregate, attempt.steps)
         for step in attempt.steps:
             step.waiting.settle(_outcome(step.entry, attempt))
@@ -236,7 +241,7 @@ class Committer:
                         aggregate.put_back([w for w, _ in attempt.doubtful if not w.answer.done()])
                         break
                 waiting.settle(refusal or Outcome(aggregate.version))
-        except AWAY as error:
+        except (*AWAY, asyncpg.PostgresError) as error:
             self._lose([attempt], error)
         else:
             self.release(aggregate)
@@ -250,7 +255,7 @@ class Committer:
                 async with self._connections.one() as connection:
                     for row in await connection.fetch(OPERATIONS, aggregate.id, op_ids):
                         aggregate.remember(row["op_id"], _done(row))
-        except AWAY as away:
+        except (*AWAY, asyncpg.PostgresError) as away:
             self._lose([attempt], away)
             return
         lost_a_lock = isinstance(error, asyncpg.TransactionRollbackError)
@@ -268,7 +273,7 @@ class Committer:
             async with self._connections.one() as connection:
                 await self._catch_up(aggregate, connection)
             aggregate.behind = 0
-        except AWAY as error:
+        except (*AWAY, asyncpg.PostgresError) as error:
             self._go_stale(aggregate, error)
         else:
             self.release(aggregate)
@@ -287,10 +292,9 @@ class Committer:
 
     async def _recover(self) -> None:
         """Until the database is back: refuse who has waited long enough. Then read what became of the rest."""
-        pause = 0.02
         while self._stale:
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.5)
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 1.5, LONGEST_PAUSE)
             stale = dict(self._stale)
             _expire(stale.values())
             try:

@@ -21,17 +21,17 @@ SETTINGS = {
     "application_name": "cuelight journal",
 }
 
-#: What says that the database, not the statement, is at fault.
+#: What says that the database, not the statement, is at fault: gone, starting, stopping, full, or a standby by now.
 AWAY = (
     OSError,
+    TimeoutError,
     asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.InternalClientError,
-    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
 
 

@@ -237,14 +237,21 @@ class Journal:
         aggregate.unpublished = None
 
     def _send(self, aggregate: Aggregate, before: Any, after: Any, entry: Entry, heard: bool) -> None:
-        for publication in aggregate.kind.publish(before, after, entry, self._facts[aggregate.kind.name]):
-            if publication.everywhere:
-                if heard:
-                    continue  # the process that committed it has sent it to all
-                if self._relay is not None and not self._relay.alone:
-                    body = {"topic": publication.topic, "event": publication.event, "payload": publication.payload}
-                    self._relay.publish("broadcast", {**body, "version": publication.version})
-            self.deliver(publication)
+        try:
+            for publication in aggregate.kind.publish(before, after, entry, self._facts[aggregate.kind.name]):
+                if not publication.everywhere:
+                    self.deliver(publication)
+                elif not heard:  # else the process that committed it has sent it to all
+                    self._send_everywhere(publication)
+        except Exception:
+            # It is in the database: the show goes on, and screens find the gap when the next entry comes.
+            log.error("an entry could not be broadcast", aggregate=aggregate.id, version=entry.version, exc_info=True)
+
+    def _send_everywhere(self, publication: Publication) -> None:
+        if self._relay is not None and not self._relay.alone:
+            body = {"topic": publication.topic, "event": publication.event, "payload": publication.payload}
+            self._relay.publish("broadcast", {**body, "version": publication.version})
+        self.deliver(publication)
 
     # Reading.
 

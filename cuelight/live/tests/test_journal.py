@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from cuelight.errors import Conflict, Gone, Newer, NotFound, Refused
+from cuelight.errors import Conflict, Gone, Newer, NotFound, Refused, Unavailable
 from cuelight.live import patch
 from cuelight.live.journal import Journal
 from cuelight.live.kind import Publication, Redo, Undo
@@ -161,6 +161,37 @@ async def test_what_only_the_database_refuses_fails_alone(desks: Journal, databa
     assert isinstance(results[1], Conflict)
     assert [result.version for result in results if not isinstance(result, BaseException)] == [1, 2, 1]
     assert level(await desks.aggregate("desk:1")) == len(await rows(database)) == 2
+
+
+async def test_a_database_that_answers_and_cannot_write_is_waited_for_then_said_to_be_away(
+    desks: Journal, database: Any
+) -> None:
+    await desks.submit("desk:1", Add("a"), actor_id=MIA)
+    await database.execute("""
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON journal EXECUTE FUNCTION full_disk()""")
+    with pytest.raises(Unavailable):
+        await desks.submit("desk:1", Add("a"), actor_id=MIA)
+    waiting = asyncio.create_task(desks.submit("desk:1", Add("b"), actor_id=MIA))
+    await database.execute("DROP TRIGGER full_disk ON journal")
+    assert (await waiting).version == 2
+    assert (await desks.aggregate("desk:1")).state.channels == {"a": 1, "b": 1}
+
+
+async def test_a_broadcast_that_breaks_stops_neither_the_show_nor_the_answer(database_url: str, database: Any) -> None:
+    heard: list[int | None] = []
+
+    def deliver(publication: Publication) -> None:
+        if publication.version == 1:
+            raise RuntimeError("a socket of ours is broken")
+        heard.append(publication.version)
+
+    desks = journal(database_url, deliver)
+    versions = [(await desks.submit("desk:1", Add("a"), actor_id=MIA)).version for _ in range(3)]
+    await desks.stop()
+    assert versions == [1, 2, 3]
+    assert heard == [2, 3]
 
 
 async def test_unknown_and_deleted_aggregates_say_so(desks: Journal, database: Any) -> None:
