@@ -119,4 +119,4 @@ async def test_the_database_restarts_under_load(tmp_path: Path, migrated: Any) -
         assert set(refused) == {"unavailable"}
         await check(url, acks)
     finally:
-        await asyncio.to_thread(cluster.stop)
+        await asyncio.to_thread(cluster.destroy)
