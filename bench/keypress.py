@@ -11,12 +11,11 @@ KEYS = 150
 
 WATCH = """() => {
   window.shown = [];
-  const heading = document.querySelector("h1");
   new MutationObserver(() => {
     // The frame after the one that draws the change begins when that one has been drawn.
     requestAnimationFrame(() => requestAnimationFrame(
       () => window.shown.push(performance.timeOrigin + performance.now())));
-  }).observe(heading.parentElement, { subtree: true, childList: true, characterData: true });
+  }).observe(document.querySelector(".product"), { subtree: true, childList: true, characterData: true });
 }"""
 FRAME = """() => new Promise(done => {
   const times = [];

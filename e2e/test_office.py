@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import ROOT, Studio
-from e2e.test_show import shows
+from e2e.steps import shows
 
 Enter = Callable[..., Page]
 SAMPLES = ROOT / "samples"

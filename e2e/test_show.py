@@ -7,22 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
+from e2e.steps import connected, host_heading, shows
 
 Enter = Callable[..., Page]
-
-
-def host_heading(page: Page) -> str:
-    return page.get_by_role("region", name="Host screen").get_by_role("heading", level=1).inner_text()
-
-
-def shows(page: Page, number: int) -> None:
-    """The host's view on this page shows the item with this number."""
-    heading = page.get_by_role("region", name="Host screen").get_by_role("heading", level=1)
-    expect(heading).to_have_text(re.compile(rf"^{number}\D"))
-
-
-def connected(page: Page) -> None:
-    expect(page.get_by_text("Connected", exact=False).first).to_be_visible()
 
 
 def press_on_numpad(page: Page, digits: str) -> None:

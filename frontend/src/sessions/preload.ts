@@ -1,32 +1,75 @@
-/** Pictures of the neighbours are fetched before they are wanted: a key press must not wait for the network. */
+/** Pictures are fetched before they are wanted: a key press must not wait for the network. */
 
 import type { Item } from "./types";
 
-const held = new Map<string, HTMLImageElement>();
-const MOST_HELD = 120;
+/** How many pictures near the shown one are kept decoded. */
+export const MOST_HELD = 120;
+/** How many neighbours to each side are fetched at once. */
+const REACH = 2;
 
-/** The addresses to fetch first, nearest first: what is shown, two to each side. */
-export function wanted(items: readonly Item[], place: number, reach = 2): string[] {
-  const near = items
-    .map((item, index) => ({ item, distance: Math.abs(index - place) }))
-    .filter(({ distance }) => distance <= reach)
-    .sort((a, b) => a.distance - b.distance);
-  return near.flatMap(({ item }) => item.images.map((image) => image.url));
+/** Which addresses to fetch at once, nearest first, and which when those are there. */
+export interface Wanted {
+  near: string[];
+  rest: string[];
 }
 
-export function preload(urls: readonly string[]): void {
-  for (const url of urls.slice(0, MOST_HELD)) {
-    const image = held.get(url) ?? load(url);
-    // Put in anew, so that what is near now is let go last.
-    held.delete(url);
-    held.set(url, image);
-    if (held.size > MOST_HELD) held.delete(held.keys().next().value as string);
+/** What is shown and two to each side; then the rest of the lineup, what comes soonest first. */
+export function wanted(items: readonly Item[], place: number): Wanted {
+  const far = (index: number) => Math.abs(index - place);
+  // Shows go forwards: of two that are as far away, the later one.
+  const order = items.map((_, index) => index).sort((a, b) => far(a) - far(b) || b - a);
+  const urls = (places: number[]) => places.flatMap((index) => items[index]!.images.map(({ url }) => url));
+  return {
+    near: urls(order.filter((index) => far(index) <= REACH)),
+    rest: urls(order.filter((index) => far(index) > REACH)),
+  };
+}
+
+/** Fetches what is near at once and keeps it; then the rest one after the other, for the browser's cache. */
+export class Preloader {
+  private readonly held = new Map<string, HTMLImageElement>();
+  private readonly fetched = new Set<string>();
+  private readonly onTheWay = new Set<string>();
+  private rest: readonly string[] = [];
+
+  want({ near, rest }: Wanted): void {
+    this.rest = rest;
+    for (const url of near.slice(0, MOST_HELD)) this.hold(url);
+    this.goOn();
   }
-}
 
-function load(url: string): HTMLImageElement {
-  const image = new Image();
-  image.decoding = "async";
-  image.src = url;
-  return image;
+  private hold(url: string): void {
+    const image = this.held.get(url) ?? this.fetch(url);
+    // Put in anew, so that what is near now is let go last.
+    this.held.delete(url);
+    this.held.set(url, image);
+    if (this.held.size > MOST_HELD) this.held.delete(this.held.keys().next().value as string);
+  }
+
+  private fetch(url: string): HTMLImageElement {
+    const image = new Image();
+    this.onTheWay.add(url);
+    this.fetched.add(url);
+    image.onload = () => this.done(url);
+    image.onerror = () => {
+      this.fetched.delete(url);
+      this.held.delete(url);
+      this.rest = this.rest.filter((one) => one !== url);
+      this.done(url);
+    };
+    image.decoding = "async";
+    image.src = url;
+    return image;
+  }
+
+  private done(url: string): void {
+    this.onTheWay.delete(url);
+    this.goOn();
+  }
+
+  private goOn(): void {
+    if (this.onTheWay.size > 0) return;
+    const next = this.rest.find((url) => !this.fetched.has(url));
+    if (next !== undefined) this.fetch(next);
+  }
 }

@@ -45,7 +45,12 @@ export class SessionStore {
   shownIndex = $derived((this.askedItem && this.asked?.imageIndex) ?? this.live?.image_index ?? 0);
   image = $derived(this.shown?.images[Math.min(this.shownIndex, this.shown.images.length - 1)]);
   place = $derived(this.items.findIndex((item) => item === this.shown));
-  next = $derived(this.place >= 0 ? this.items[this.place + 1] : undefined);
+  /** What the next key press brings: nothing at the end, unless the session goes round. */
+  next = $derived.by(() => {
+    const place = this.onAir ? this.items.indexOf(this.onAir) : -1;
+    const round = this.session?.wrap && this.items.length > 1 ? this.items[0] : undefined;
+    return place >= 0 ? (this.items[place + 1] ?? round) : undefined;
+  });
   /** The show has moved to an item whose line has not arrived yet. */
   waitsForLineup = $derived(this.live !== undefined && this.live.item_id !== null && !this.onAir);
 

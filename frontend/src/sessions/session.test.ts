@@ -2,7 +2,7 @@ import { flushSync } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeServer } from "../testing/fake-server";
 import type { LiveSocket } from "../live/connection";
-import { item, live, meta, state } from "./samples";
+import { facts, item, live, meta, state } from "./samples";
 import { SessionStore } from "./session.svelte";
 
 const STATE = "session:1:state";
@@ -43,6 +43,18 @@ test("it shows what is on air and what comes next", async () => {
   expect([store.shown?.id, store.next?.id, store.image?.url]).toEqual([4, 5, "/media/4-1.jpg"]);
   moved({ version: 12, item_id: 5 });
   expect([store.shown?.id, store.next]).toEqual([5, undefined]);
+});
+
+test("in a session that goes round the first comes after the last", async () => {
+  server.snapshots[META] = { ...meta(), session: { ...facts, wrap: true } };
+  const store = await opened();
+  moved({ version: 11, item_id: 5 });
+  expect(store.next?.id).toBe(1);
+});
+
+test("next comes after what is on air, whatever the address shows", async () => {
+  const store = await opened("?sp=3");
+  expect([store.shown?.id, store.next?.id]).toEqual([3, 2]);
 });
 
 test("older news never moves it back", async () => {
