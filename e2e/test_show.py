@@ -159,6 +159,42 @@ def test_two_producers_at_once(producer: Page, host: Page, enter: Enter) -> None
     expect(producer.get_by_role("list", name="Also here")).to_contain_text("Ada Admin")
 
 
+def test_a_colleagues_move_is_told_with_their_name(producer: Page, enter: Enter, studio: Studio) -> None:
+    [(name,)] = studio.ask(
+        "SELECT p.name FROM accounts_person p JOIN accounts_membership m ON m.person_id = p.id WHERE m.role = 'admin'"
+    )
+    colleague = enter("admin", 2)
+    connected(colleague)
+    colleague.keyboard.type("9")
+    colleague.keyboard.press("Enter")
+    expect(producer.get_by_text(f"{name} → #9")).to_be_visible()
+    expect(colleague.get_by_text("→ #9")).to_have_count(0)
+
+
+def test_the_key_sheet_opens_and_closes_by_its_key_and_takes_no_other(producer: Page) -> None:
+    producer.keyboard.press("?")
+    sheet = producer.get_by_role("dialog", name="Keys")
+    expect(sheet.get_by_text("Take back your last change")).to_be_visible()
+    producer.keyboard.press("ArrowDown")
+    producer.keyboard.press("?")
+    expect(sheet).to_have_count(0)
+    producer.keyboard.press("?")
+    producer.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    shows(producer, 1)
+    producer.keyboard.press("ArrowDown")
+    shows(producer, 2)
+
+
+def test_the_next_three_jump_by_click(producer: Page, host: Page) -> None:
+    coming = producer.get_by_role("list", name="Coming up").get_by_role("button")
+    expect(coming).to_have_count(3)
+    coming.nth(2).click()
+    shows(host, 4)
+    producer.keyboard.press("End")
+    expect(coming).to_have_count(0)
+
+
 def test_a_row_jumps_by_click_and_marks_tell_on_air_from_next(producer: Page, host: Page) -> None:
     lineup = producer.get_by_role("navigation", name="Lineup")
     lineup.get_by_role("button", name=re.compile(r"^12\b")).click()

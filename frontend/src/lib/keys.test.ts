@@ -4,13 +4,13 @@ import {
   composes,
   FORGOTTEN_AFTER_MS,
   intent,
-  KEY_CAPS,
   MOST_DIGITS,
   NumberBuffer,
   Throttle,
   type Place,
   type Press,
 } from "./keys";
+import { KEY_MAP } from "./keymap";
 
 function press(key: string, code = "", more: Partial<Press> = {}): Press {
   return {
@@ -61,7 +61,7 @@ describe("the key map", () => {
     ["Escape", "Escape", "clear"],
     ["v", "KeyV", "toggle_card"],
     ["m", "KeyM", "message"],
-    ["?", "Slash", undefined],
+    ["?", "Slash", "help"],
     ["x", "KeyX", undefined],
     ["Tab", "Tab", undefined],
     ["F5", "F5", undefined],
@@ -120,10 +120,16 @@ describe("the key map", () => {
       "↑": "ArrowUp",
       "←": "ArrowLeft",
       "→": "ArrowRight",
+      Space: " ",
+      Esc: "Escape",
     };
-    const keys = KEY_CAPS.flatMap(([caps]) => (caps === "Ctrl Z" ? [] : caps.split(" ")));
-    for (const cap of keys)
-      expect([cap, meant(signs[cap] ?? (cap === "Space" ? " " : cap))]).not.toEqual([cap, undefined]);
+    const shifted = { ctrlKey: true, shiftKey: true };
+    for (const { do: action, caps } of KEY_MAP)
+      for (const cap of caps) {
+        const last = cap.split(" ").at(-1)!;
+        const held = { "Ctrl Z": { ctrlKey: true }, "Ctrl Shift Z": shifted }[cap] ?? {};
+        expect([cap, meant(signs[last] ?? last, "", held)]).toEqual([cap, action]);
+      }
   });
 
   test.each(["٣", "३", "３", "Ⅳ", "½", "²"])("%s is no digit of a product number", (key) => {

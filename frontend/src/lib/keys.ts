@@ -1,10 +1,10 @@
 /** The producer's keyboard: a key press becomes an intent. Pure; the console carries intents out. */
 
+import { byChord, byKey, byLetter, type Action, type Binding } from "./keymap";
+
 export type Intent =
-  | { do: "next" | "previous" | "first" | "last" | "next_image" | "previous_image" }
-  | { do: "toggle_card" | "message" | "undo" | "redo" }
+  | { do: Action }
   | { do: "digit"; digit: string }
-  | { do: "enter" | "clear" }
   /** Ours, and done already: the key is only held. */
   | { do: "nothing" };
 
@@ -25,60 +25,24 @@ export interface Press {
  */
 export type Place = "open" | "control" | "choice" | "text" | "dialog";
 
-const BY_KEY: Record<string, Intent> = {
-  ArrowDown: { do: "next" },
-  ArrowUp: { do: "previous" },
-  ArrowRight: { do: "next_image" },
-  ArrowLeft: { do: "previous_image" },
-  Home: { do: "first" },
-  End: { do: "last" },
-  " ": { do: "next" },
-  Enter: { do: "enter" },
-  Escape: { do: "clear" },
-};
-
-const BY_LETTER: Record<string, Intent> = {
-  j: { do: "next" },
-  k: { do: "previous" },
-  l: { do: "next_image" },
-  h: { do: "previous_image" },
-  v: { do: "toggle_card" },
-  m: { do: "message" },
-};
-
-/** The key map as people read it. */
-export const KEY_CAPS: readonly (readonly [keys: string, meaning: string])[] = [
-  ["1 2 3 Enter", "Jump"],
-  ["↓ J Space", "Next"],
-  ["↑ K", "Previous"],
-  ["← → H L", "Pictures"],
-  ["Home End", "Ends"],
-  ["V", "Card"],
-  ["M", "Message"],
-  ["Ctrl Z", "Undo"],
-];
-
-const REPEATABLE = new Set(["next", "previous", "next_image", "previous_image"]);
-
 /** What a press means there; undefined: it is not ours, leave it to the page. */
 export function intent(press: Press, place: Place): Intent | undefined {
   if (press.isComposing || place === "dialog" || place === "text") return undefined;
   if (press.ctrlKey || press.metaKey) {
-    if (press.altKey || letter(press) !== "z") return undefined;
-    return press.repeat ? { do: "nothing" } : { do: press.shiftKey ? "redo" : "undo" };
+    const chord = press.altKey ? undefined : byChord(letter(press), press.shiftKey);
+    return chord && (press.repeat ? { do: "nothing" } : { do: chord.do });
   }
   if (press.altKey) return undefined;
   if (place !== "open" && (press.key === " " || press.key === "Enter")) return undefined;
   if (place === "choice" && press.key.startsWith("Arrow")) return undefined;
   // By value, so the numpad counts and the shifted row of AZERTY does too; other scripts' digits do not.
-  const meant = /^[0-9]$/.test(press.key) ? ({ do: "digit", digit: press.key } as const) : named(press);
-  if (press.repeat && meant && !REPEATABLE.has(meant.do))
-    return { do: meant.do === "digit" ? "clear" : "nothing" };
-  return meant;
+  if (/^[0-9]$/.test(press.key)) return press.repeat ? { do: "clear" } : { do: "digit", digit: press.key };
+  const meant = named(press);
+  return meant && (press.repeat && !meant.repeats ? { do: "nothing" } : { do: meant.do });
 }
 
-function named(press: Press): Intent | undefined {
-  return BY_KEY[press.key] ?? (press.shiftKey ? undefined : BY_LETTER[letter(press)]);
+function named(press: Press): Binding | undefined {
+  return byKey.get(press.key) ?? (press.shiftKey ? undefined : byLetter.get(letter(press)));
 }
 
 /** The Latin letter printed on the key; on a board of another script the one in its place (ADR 6). */

@@ -1,5 +1,6 @@
 /** A live session in the browser: all its rules, no DOM. Fed by two topics, state and meta. */
 
+import { ServerClock } from "../lib/server-clock";
 import { LiveChannel, Refused } from "../live/channel";
 import type { LiveSocket, Status } from "../live/connection";
 import { readPlace, type Place } from "./place";
@@ -19,6 +20,12 @@ export interface Notice {
   text: string;
   tone: "info" | "error";
   at: number;
+}
+
+/** Who is at this page, and who the others are. */
+export interface Crew {
+  me: number;
+  nameOf: (personId: number) => string | undefined;
 }
 
 export class SessionStore {
@@ -45,12 +52,15 @@ export class SessionStore {
   shownIndex = $derived((this.askedItem && this.asked?.imageIndex) ?? this.live?.image_index ?? 0);
   image = $derived(this.shown?.images[Math.min(this.shownIndex, this.shown.images.length - 1)]);
   place = $derived(this.items.findIndex((item) => item === this.shown));
-  /** What the next key press brings: nothing at the end, unless the session goes round. */
-  next = $derived.by(() => {
+  /** The three after what is on air; fewer at the end, unless the session goes round. */
+  coming = $derived.by(() => {
     const place = this.onAir ? this.items.indexOf(this.onAir) : -1;
-    const round = this.session?.wrap && this.items.length > 1 ? this.items[0] : undefined;
-    return place >= 0 ? (this.items[place + 1] ?? round) : undefined;
+    if (place < 0) return [];
+    const round = this.session?.wrap ? this.items.slice(0, place) : [];
+    return [...this.items.slice(place + 1), ...round].slice(0, 3);
   });
+  /** What the next key press brings. */
+  next = $derived(this.coming[0]);
   /** The show has moved to an item whose line has not arrived yet. */
   waitsForLineup = $derived(this.live !== undefined && this.live.item_id !== null && !this.onAir);
 
@@ -58,6 +68,10 @@ export class SessionStore {
   private meta?: LiveChannel<MetaSnapshot>;
   private lineupVersion = -1;
   private cold = true;
+
+  readonly clock = new ServerClock();
+  /** Set on a page that tells of colleagues' moves. */
+  crew?: Crew;
 
   constructor(private readonly search = "") {}
 
@@ -96,6 +110,7 @@ export class SessionStore {
 
   takeState(snapshot: StateSnapshot): void {
     this.can = snapshot.can;
+    this.clock.told(snapshot.server_time);
     const rejoined = this.live !== undefined;
     if (!this.live || snapshot.live.version >= this.live.version) this.live = snapshot.live;
     if (rejoined) this.asked = null;
@@ -116,7 +131,14 @@ export class SessionStore {
     if (moved) {
       this.asked = null;
       this.cold = false;
+      this.tellOfColleague(live.actor_id);
     }
+  }
+
+  /** Somebody else has moved the show: said, so that a jump on the screen is no riddle. */
+  private tellOfColleague(actorId: number | null): void {
+    if (!this.crew || actorId === null || actorId === this.crew.me || !this.onAir) return;
+    this.say(`${this.crew.nameOf(actorId) ?? "A colleague"} → #${this.onAir.position}`);
   }
 
   lineupChanged(change: LineupChanged): void {

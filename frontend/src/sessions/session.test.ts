@@ -57,6 +57,35 @@ test("next comes after what is on air, whatever the address shows", async () => 
   expect([store.shown?.id, store.next?.id]).toEqual([3, 2]);
 });
 
+test("three are coming, fewer at the end, and round where the session goes round", async () => {
+  const coming = (store: SessionStore) => store.coming.map(({ id }) => id);
+  const store = await opened();
+  expect(coming(store)).toEqual([2, 3, 4]);
+  moved({ version: 11, item_id: 4 });
+  expect(coming(store)).toEqual([5]);
+  server.broadcast(META, "settings_changed", { version: 2, previous: 1, session: { ...facts, wrap: true } });
+  expect(coming(store)).toEqual([5, 1, 2]);
+});
+
+test("a colleague's move is told with their name, one's own is not", async () => {
+  const store = await opened();
+  store.crew = { me: 7, nameOf: (id) => (id === 8 ? "Mia" : undefined) };
+  moved({ version: 11, item_id: 3, actor_id: 7 });
+  expect(store.notice).toBe(undefined);
+  moved({ version: 12, item_id: 4, actor_id: 8 });
+  expect(store.notice?.text).toBe("Mia → #4");
+  moved({ version: 13, item_id: 4, card_shown: true, actor_id: 9 });
+  expect(store.notice?.text).toBe("Mia → #4"); // nothing moved
+  moved({ version: 14, item_id: 5, actor_id: 9 });
+  expect(store.notice?.text).toBe("A colleague → #5");
+});
+
+test("the host's screen tells of nobody's moves", async () => {
+  const store = await opened();
+  moved({ version: 11, item_id: 3, actor_id: 8 });
+  expect(store.notice).toBe(undefined);
+});
+
 test("older news never moves it back", async () => {
   const store = await opened();
   moved({ version: 12, item_id: 4 });

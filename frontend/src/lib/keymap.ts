@@ -1,0 +1,105 @@
+/** The producer's keyboard in one table: what a key does, and how people read it. */
+
+export type Action =
+  | "next"
+  | "previous"
+  | "first"
+  | "last"
+  | "next_image"
+  | "previous_image"
+  | "toggle_card"
+  | "message"
+  | "enter"
+  | "clear"
+  | "undo"
+  | "redo"
+  | "help";
+
+export interface Binding {
+  do: Action;
+  /** By what the key says: `KeyboardEvent.key`. */
+  keys?: readonly string[];
+  /** By the Latin letter printed on it, or in its place on a board of another script (ADR 6). */
+  letter?: string;
+  /** With Ctrl or Cmd held: the letter, and whether Shift is held too. */
+  chord?: { letter: string; shift: boolean };
+  /** Goes on while it is held. */
+  repeats?: boolean;
+  /** How the key is printed. Several: any of them; one text with spaces: one after the other or together. */
+  caps: readonly string[];
+  meaning: string;
+  /** One word for the row of keys along the edge; without one only the sheet tells. */
+  edge?: string;
+}
+
+export const KEY_MAP: readonly Binding[] = [
+  {
+    do: "enter",
+    keys: ["Enter"],
+    caps: ["1 2 3 Enter"],
+    edge: "Jump",
+    meaning: "Go to the product with this number",
+  },
+  {
+    do: "next",
+    keys: ["ArrowDown", " "],
+    letter: "j",
+    repeats: true,
+    caps: ["↓", "J", "Space"],
+    edge: "Next",
+    meaning: "Next product",
+  },
+  {
+    do: "previous",
+    keys: ["ArrowUp"],
+    letter: "k",
+    repeats: true,
+    caps: ["↑", "K"],
+    edge: "Previous",
+    meaning: "Product before",
+  },
+  {
+    do: "next_image",
+    keys: ["ArrowRight"],
+    letter: "l",
+    repeats: true,
+    caps: ["→", "L"],
+    edge: "Picture",
+    meaning: "Next picture",
+  },
+  {
+    do: "previous_image",
+    keys: ["ArrowLeft"],
+    letter: "h",
+    repeats: true,
+    caps: ["←", "H"],
+    meaning: "Picture before",
+  },
+  { do: "first", keys: ["Home"], caps: ["Home"], meaning: "First product" },
+  { do: "last", keys: ["End"], caps: ["End"], meaning: "Last product" },
+  {
+    do: "toggle_card",
+    letter: "v",
+    caps: ["V"],
+    edge: "Card",
+    meaning: "Show or hide the product card on the stream",
+  },
+  { do: "message", letter: "m", caps: ["M"], edge: "Message", meaning: "Write to the host" },
+  {
+    do: "undo",
+    chord: { letter: "z", shift: false },
+    caps: ["Ctrl Z"],
+    edge: "Undo",
+    meaning: "Take back your last change",
+  },
+  { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
+  { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number" },
+  { do: "help", keys: ["?"], caps: ["?"], edge: "Keys", meaning: "Show or hide this sheet" },
+];
+
+export const byKey = new Map(KEY_MAP.flatMap((one) => (one.keys ?? []).map((key) => [key, one] as const)));
+export const byLetter = new Map(KEY_MAP.flatMap((one) => (one.letter ? [[one.letter, one] as const] : [])));
+
+export function byChord(letter: string, shift: boolean): Binding | undefined {
+  return KEY_MAP.find(({ chord }) => chord?.letter === letter && chord.shift === shift);
+}
