@@ -1,4 +1,4 @@
-/** The producer's keyboard in one table: what a key does, and how people read it. */
+/** The keyboards of the screens, a table each: what a key does, and how people read it. */
 
 export type Action =
   | "next"
@@ -13,7 +13,12 @@ export type Action =
   | "clear"
   | "undo"
   | "redo"
-  | "help";
+  | "help"
+  | "acknowledge"
+  | "full_image"
+  | "page_down"
+  | "page_up"
+  | "view";
 
 export interface Binding {
   do: Action;
@@ -32,7 +37,30 @@ export interface Binding {
   edge?: string;
 }
 
-export const KEY_MAP: readonly Binding[] = [
+/** A keyboard: its bindings, found by what was pressed. */
+export class KeyTable {
+  private readonly byKey: ReadonlyMap<string, Binding>;
+  private readonly byLetter: ReadonlyMap<string, Binding>;
+
+  constructor(readonly bindings: readonly Binding[]) {
+    this.byKey = new Map(bindings.flatMap((one) => (one.keys ?? []).map((key) => [key, one] as const)));
+    this.byLetter = new Map(bindings.flatMap((one) => (one.letter ? [[one.letter, one] as const] : [])));
+  }
+
+  named(key: string): Binding | undefined {
+    return this.byKey.get(key);
+  }
+
+  lettered(letter: string): Binding | undefined {
+    return this.byLetter.get(letter);
+  }
+
+  chord(letter: string, shift: boolean): Binding | undefined {
+    return this.bindings.find(({ chord }) => chord?.letter === letter && chord.shift === shift);
+  }
+}
+
+export const CONSOLE_KEYS = new KeyTable([
   {
     do: "enter",
     keys: ["Enter"],
@@ -95,11 +123,30 @@ export const KEY_MAP: readonly Binding[] = [
   { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
   { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number" },
   { do: "help", keys: ["?"], caps: ["?"], edge: "Keys", meaning: "Show or hide this sheet" },
+]);
+
+const MOVES = new Set<Action>(["next", "previous", "next_image", "previous_image"]);
+
+const READING: readonly Binding[] = [
+  {
+    do: "acknowledge",
+    keys: ["Enter"],
+    caps: ["Enter"],
+    meaning: "Tell the producer you have seen the message",
+  },
+  { do: "full_image", letter: "f", caps: ["F"], meaning: "Picture over the whole screen, and back" },
+  { do: "page_down", keys: ["PageDown"], caps: ["Page ↓"], meaning: "More talking points" },
+  { do: "page_up", keys: ["PageUp"], caps: ["Page ↑"], meaning: "Talking points before" },
+  { do: "view", letter: "o", caps: ["O"], meaning: "Size, mirror and light of this screen" },
+  { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Back from the whole picture" },
+  { do: "help", keys: ["?"], caps: ["?"], meaning: "Show or hide this sheet" },
 ];
 
-export const byKey = new Map(KEY_MAP.flatMap((one) => (one.keys ?? []).map((key) => [key, one] as const)));
-export const byLetter = new Map(KEY_MAP.flatMap((one) => (one.letter ? [[one.letter, one] as const] : [])));
+/** The host reads; nothing here moves the show. */
+export const HOST_KEYS = new KeyTable(READING);
 
-export function byChord(letter: string, shift: boolean): Binding | undefined {
-  return KEY_MAP.find(({ chord }) => chord?.letter === letter && chord.shift === shift);
-}
+/** Where the session lets the host drive (X2). */
+export const DRIVING_HOST_KEYS = new KeyTable([
+  ...READING,
+  ...CONSOLE_KEYS.bindings.filter((one) => MOVES.has(one.do)),
+]);

@@ -10,7 +10,7 @@ import {
   type Place,
   type Press,
 } from "./keys";
-import { KEY_MAP } from "./keymap";
+import { CONSOLE_KEYS, DRIVING_HOST_KEYS, HOST_KEYS } from "./keymap";
 
 function press(key: string, code = "", more: Partial<Press> = {}): Press {
   return {
@@ -114,7 +114,11 @@ describe("the key map", () => {
     expect(meant("Delete", "NumpadDecimal")).toBe(undefined);
   });
 
-  test("every key the page explains is one it knows", () => {
+  test.each([
+    ["console", CONSOLE_KEYS],
+    ["host", HOST_KEYS],
+    ["driving host", DRIVING_HOST_KEYS],
+  ])("every key that the sheet of the %s explains is one it knows", (_, table) => {
     const signs: Record<string, string> = {
       "↓": "ArrowDown",
       "↑": "ArrowUp",
@@ -122,14 +126,24 @@ describe("the key map", () => {
       "→": "ArrowRight",
       Space: " ",
       Esc: "Escape",
+      "Page ↓": "PageDown",
+      "Page ↑": "PageUp",
     };
-    const shifted = { ctrlKey: true, shiftKey: true };
-    for (const { do: action, caps } of KEY_MAP)
+    for (const { do: action, caps } of table.bindings)
       for (const cap of caps) {
-        const last = cap.split(" ").at(-1)!;
-        const held = { "Ctrl Z": { ctrlKey: true }, "Ctrl Shift Z": shifted }[cap] ?? {};
-        expect([cap, meant(signs[last] ?? last, "", held)]).toEqual([cap, action]);
+        const last = cap.startsWith("Page") ? cap : cap.split(" ").at(-1)!;
+        const held = { ctrlKey: cap.startsWith("Ctrl"), shiftKey: cap.includes("Shift") };
+        expect([cap, intent(press(signs[last] ?? last, "", held), "open", table)?.do]).toEqual([cap, action]);
       }
+  });
+
+  test("a host that only reads has no key that moves the show", () => {
+    fc.assert(
+      fc.property(anyKey, fc.boolean(), fc.boolean(), ({ key, code }, ctrlKey, repeat) => {
+        const meant = intent(press(key, code, { ctrlKey, repeat }), "open", HOST_KEYS)?.do ?? "nothing";
+        expect(["acknowledge", "full_image", "view", "clear", "help", "digit", "nothing"]).toContain(meant);
+      }),
+    );
   });
 
   test.each(["٣", "३", "３", "Ⅳ", "½", "²"])("%s is no digit of a product number", (key) => {

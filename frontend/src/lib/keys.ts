@@ -1,6 +1,6 @@
-/** The producer's keyboard: a key press becomes an intent. Pure; the console carries intents out. */
+/** A key press becomes an intent. Pure; the screens carry intents out. */
 
-import { byChord, byKey, byLetter, type Action, type Binding } from "./keymap";
+import { CONSOLE_KEYS, type Action, type Binding, type KeyTable } from "./keymap";
 
 export type Intent =
   | { do: Action }
@@ -26,10 +26,10 @@ export interface Press {
 export type Place = "open" | "control" | "choice" | "text" | "dialog";
 
 /** What a press means there; undefined: it is not ours, leave it to the page. */
-export function intent(press: Press, place: Place): Intent | undefined {
+export function intent(press: Press, place: Place, table: KeyTable = CONSOLE_KEYS): Intent | undefined {
   if (press.isComposing || place === "dialog" || place === "text") return undefined;
   if (press.ctrlKey || press.metaKey) {
-    const chord = press.altKey ? undefined : byChord(letter(press), press.shiftKey);
+    const chord = press.altKey ? undefined : table.chord(letter(press), press.shiftKey);
     return chord && (press.repeat ? { do: "nothing" } : { do: chord.do });
   }
   if (press.altKey) return undefined;
@@ -37,12 +37,12 @@ export function intent(press: Press, place: Place): Intent | undefined {
   if (place === "choice" && press.key.startsWith("Arrow")) return undefined;
   // By value, so the numpad counts and the shifted row of AZERTY does too; other scripts' digits do not.
   if (/^[0-9]$/.test(press.key)) return press.repeat ? { do: "clear" } : { do: "digit", digit: press.key };
-  const meant = named(press);
+  const meant = named(press, table);
   return meant && (press.repeat && !meant.repeats ? { do: "nothing" } : { do: meant.do });
 }
 
-function named(press: Press): Binding | undefined {
-  return byKey.get(press.key) ?? (press.shiftKey ? undefined : byLetter.get(letter(press)));
+function named(press: Press, table: KeyTable): Binding | undefined {
+  return table.named(press.key) ?? (press.shiftKey ? undefined : table.lettered(letter(press)));
 }
 
 /** The Latin letter printed on the key; on a board of another script the one in its place (ADR 6). */
