@@ -14,7 +14,7 @@ class ImportChannel(Channel):
 
     topic = "import:{import_id}"
 
-    __slots__ = ("import_id",)
+    __slots__ = ("access", "import_id")
 
     identity: PersonIdentity
 
@@ -24,6 +24,7 @@ class ImportChannel(Channel):
         access = await accounts_access.access(self.identity.person_id, studio_id)
         if not access.may("catalog.import"):
             raise NotFound("There is no such import.")
+        self.access = access
 
     async def join(self, payload: Payload) -> Payload:
         return {**await run_db(imports.row, self.import_id)}
@@ -38,6 +39,8 @@ class ImportChannel(Channel):
 
     @on("start")
     async def start(self, payload: Payload) -> Payload:
+        if await run_db(imports.fills_lineup, self.import_id):
+            self.access.require("session.edit_lineup")
         await run_db(imports.start, self.import_id)
         return {}
 

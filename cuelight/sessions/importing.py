@@ -60,6 +60,7 @@ def import_file(
     *,
     on_progress: Progress = lambda _: None,
     should_cancel: Callable[[], bool] = lambda: False,
+    before_commit: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Does it; returns the counts, ``lineup`` (items in the file), ``images`` and warnings.
 
@@ -78,6 +79,7 @@ def import_file(
                 should_cancel=should_cancel,
             )
             placed = _fill_lineup(result, target)
+            before_commit()
         pictures = importing.store_images(plan, result, should_cancel=should_cancel)
     warnings = [*result.warnings, *pictures.warnings]
     return counts(result) | {

@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cuelight.accounts import queries as accounts
@@ -86,7 +87,10 @@ def upload(
 def choose(import_id: int, *, upsert: bool, mapping: dict[str, str]) -> None:
     """Other choices for a file that was looked at: it is looked at again. Raises Conflict once it is under way."""
     with transaction.atomic():
-        _change(import_id, [Status.PREVIEW, Status.FAILED], Status.READING, upsert=upsert, mapping=mapping, result=None)
+        if SheetImport.objects.filter(id=import_id, path="").exists():
+            raise Conflict("file_gone", "The file of this import is not kept any more. Upload it again.")
+        again = {"upsert": upsert, "mapping": mapping, "result": None, "finished_at": None}
+        _change(import_id, [Status.PREVIEW, Status.FAILED], Status.READING, **again)
         enqueue("sessions.preview_import", import_id=import_id)
 
 
@@ -99,7 +103,13 @@ def start(import_id: int) -> None:
 
 def cancel(import_id: int) -> None:
     """Stops a run; nothing of it stays. Raises Conflict when it is over."""
-    _change(import_id, [Status.READING, Status.PREVIEW, Status.RUNNING], Status.CANCELLED, finished_at=timezone.now())
+    with transaction.atomic():
+        run = SheetImport.objects.select_for_update().filter(id=import_id).first()
+        if run is None or (run.status == Status.RUNNING and run.result is not None):
+            raise Conflict("import_moved_on", "This import is written already.")
+        _change(
+            import_id, [Status.READING, Status.PREVIEW, Status.RUNNING], Status.CANCELLED, finished_at=timezone.now()
+        )
 
 
 def preview_now(import_id: int) -> None:
@@ -129,6 +139,7 @@ def run_now(import_id: int) -> None:
                 Choices(run.upsert, run.mapping or None),
                 on_progress=reporter.tell,
                 should_cancel=reporter.cancelled.is_set,
+                before_commit=lambda: _write_down(import_id),
             )
         except files.Cancelled:
             return
@@ -141,6 +152,12 @@ def run_now(import_id: int) -> None:
             _finish(import_id, Status.RUNNING, Status.FAILED, result={"message": error.message})
             return
     _finish(import_id, Status.RUNNING, Status.DONE, result=result, rows_done=result["rows"])
+
+
+def _write_down(import_id: int) -> None:
+    """In the import's own transaction: from its commit on there is nothing left to cancel. Raises Cancelled."""
+    if not SheetImport.objects.filter(id=import_id, status=Status.RUNNING).update(result={}):
+        raise files.Cancelled
 
 
 @contextmanager
@@ -159,9 +176,12 @@ def _told_when_it_breaks(import_id: int, expected: Status) -> Iterator[None]:
 
 def remove_old_files() -> int:
     """Forgets the uploaded files of runs that ended more than a week ago; returns how many."""
-    ended = SheetImport.objects.filter(finished_at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).exclude(path="")
+    before = timezone.now() - timedelta(days=KEPT_DAYS)
+    over = Q(finished_at__lt=before) | Q(status=Status.PREVIEW, created_at__lt=before)  # looked at, and left there
     removed = 0
-    for run in ended:
+    for run in SheetImport.objects.filter(over).exclude(path=""):
+        if run.status == Status.PREVIEW:
+            _change(run.id, [Status.PREVIEW], Status.CANCELLED, finished_at=timezone.now())
         path_of(run).unlink(missing_ok=True)
         removed += SheetImport.objects.filter(id=run.id).update(path="")
     return removed
@@ -232,6 +252,11 @@ def studio_of(import_id: int) -> int:
 def recent(studio_ids: list[int], count: int = 20) -> list[SheetImport]:
     """The newest runs of these studios."""
     return list(SheetImport.objects.filter(studio_id__in=studio_ids).order_by("-id")[:count])
+
+
+def fills_lineup(import_id: int) -> bool:
+    """Whether a run changes a session's lineup."""
+    return SheetImport.objects.filter(id=import_id, session__isnull=False).exists()
 
 
 def tell(import_id: int) -> None:

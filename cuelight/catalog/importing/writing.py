@@ -174,6 +174,12 @@ def _apply(studio_id: int, brand_id: int, *, upsert: bool) -> None:
     try:
         with connection.cursor() as cursor:
             if upsert:
+                # Locked by a statement of its own: _UPDATE then reads what an editor has just committed, and does not
+                # write back what it was before.
+                cursor.execute(
+                    "SELECT 1 FROM catalog_product WHERE id IN (SELECT product_id FROM catalog_import WHERE NOT is_new)"
+                    " ORDER BY id FOR UPDATE"
+                )
                 cursor.execute(_UPDATE)  # first: it frees numbers that new products take
             cursor.execute(_INSERT, [studio_id, brand_id])
     except IntegrityError as error:
