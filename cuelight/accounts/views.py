@@ -13,7 +13,7 @@ from cuelight.accounts import links, queries
 from cuelight.accounts.actions import DEMO_PEOPLE
 from cuelight.accounts.models import Person
 from cuelight.errors import Invalid, NotFound
-from cuelight.live.broadcast import recheck
+from cuelight.live.broadcast import sign_out as end_sockets
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -56,7 +56,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     person_id = request.user.pk
     logout(request)
-    recheck(f"person:{person_id}")
+    end_sockets(f"person:{person_id}")
     return redirect("/sign-in")
 
 

@@ -44,6 +44,16 @@ def recheck(identity_key: str) -> None:
     )
 
 
+def sign_out(identity_key: str) -> None:
+    """Somebody signed out: after the commit all sockets of ``person:3`` end, in every process."""
+    after_commit(
+        lambda: process.call(
+            lambda node: node.sign_out(identity_key),
+            otherwise=lambda: relay_sync.publish("sign_out", {"key": identity_key}),
+        )
+    )
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Runs ``action`` when the caller's transaction has committed; at once on the loop's thread, which has none."""
     try:

@@ -165,6 +165,12 @@ class Hub:
             for seat in connection.seats():
                 self._run(self._recheck(seat))
 
+    def sign_out(self, identity_key: str) -> None:
+        """Ends every socket of this identity: whoever is still signed in elsewhere comes back at once."""
+        self.recheck(identity_key)
+        for connection in list(self._connections.get(identity_key, ())):
+            connection.close(frames.SERVICE_RESTART, "signed out")
+
     def recheck_all(self) -> None:
         """After a gap between the processes: a revocation may have been missed."""
         now = self.loop.time()

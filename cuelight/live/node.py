@@ -40,6 +40,7 @@ class Node:
         self._listening = Listening()
         relay.on("broadcast", self._hear_broadcast)
         relay.on("recheck", lambda body: self.hub.recheck(body["key"]))
+        relay.on("sign_out", lambda body: self.hub.sign_out(body["key"]))
         # A revocation may have been among what was missed.
         relay.on_reconnect(self.hub.recheck_all)
 
@@ -74,6 +75,15 @@ class Node:
         """Asks the channels of an identity again, in all processes, whether it may be there."""
         self.hub.recheck(identity_key)
         self.relay.publish("recheck", {"key": identity_key})
+
+    def sign_out(self, identity_key: str) -> None:
+        """Ends the sockets of an identity in all processes."""
+        self.hub.sign_out(identity_key)
+        self.relay.publish("sign_out", {"key": identity_key})
+
+    def tell_listeners(self, topic: str, event: str, payload: dict[str, Any]) -> None:
+        """Something only this process's listeners are to hear."""
+        self._listening.tell(topic, event, lambda: payload)
 
     def _hear_broadcast(self, body: dict[str, Any]) -> None:
         self._deliver(body["topic"], body["event"], encode(body["payload"]), body.get("version"), None)
