@@ -34,6 +34,7 @@ async def start(relay: Relay | None = None) -> None:
     )
     process.relay.on("journal", journal.learn)
     process.relay.on_reconnect(journal.compare_heads_soon)
+    process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
 
 

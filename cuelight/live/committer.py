@@ -165,7 +165,7 @@ class Committer:
                 self.release(aggregate)
                 continue
             aggregate.busy = True
-            if attempt.statements:
+            if attempt.statements or (attempt.steps and aggregate.careful):
                 self._spawn(self._commit_apart(attempt))
             elif attempt.steps:
                 fast.append(attempt)
@@ -258,7 +258,7 @@ class Committer:
         except (*AWAY, asyncpg.PostgresError) as away:
             self._lose([attempt], away)
             return
-        lost_a_lock = isinstance(error, asyncpg.TransactionRollbackError)
+        lost_a_lock = isinstance(error, asyncpg.TransactionRollbackError | asyncpg.LockNotAvailableError)
         if len(attempt.steps) == 1 and attempt.steps[0].waiting.op_id not in aggregate.recent and not lost_a_lock:
             log.error("journal refused by the database", aggregate=aggregate.id, error=str(error))
             attempt.steps[0].waiting.settle(
@@ -266,13 +266,16 @@ class Committer:
             )
         aggregate.careful = True
         aggregate.put_back(waiting for waiting in attempt.taken if not waiting.answer.done())
+        _expire([aggregate])
         await self._catch_up_and_release(aggregate)
 
     async def _catch_up_and_release(self, aggregate: Aggregate) -> None:
+        heard = aggregate.behind
         try:
             async with self._connections.one() as connection:
                 await self._catch_up(aggregate, connection)
-            aggregate.behind = 0
+            if aggregate.behind == heard:  # else more was heard of while we read
+                aggregate.behind = 0
         except (*AWAY, asyncpg.PostgresError) as error:
             self._go_stale(aggregate, error)
         else:
@@ -342,6 +345,12 @@ def propose(aggregate: Aggregate, facts: Facts, room: int) -> Attempt:
         attempt.taken.append(waiting)
         try:
             event = _decide(aggregate, state, waiting, facts, at)
+            if event is None:
+                attempt.doubtful.append((waiting, None))
+                continue
+            entry = Entry(version + 1, event, waiting.actor_id, waiting.source, at, waiting.op_id, waiting.payload_hash)
+            after = kind.evolve(state, entry)
+            statements = kind.project(state, after)
         except CuelightError as refusal:
             attempt.doubtful.append((waiting, refusal))
             continue
@@ -349,14 +358,9 @@ def propose(aggregate: Aggregate, facts: Facts, room: int) -> Attempt:
             log.error("a rule failed", aggregate=aggregate.id, command=repr(waiting.command), exc_info=True)
             waiting.settle(error)
             continue
-        if event is None:
-            attempt.doubtful.append((waiting, None))
-            continue
         version += 1
-        entry = Entry(version, event, waiting.actor_id, waiting.source, at, waiting.op_id, waiting.payload_hash)
         ops[waiting.op_id] = Done((version, waiting.actor_id, waiting.payload_hash))
-        after = kind.evolve(state, entry)
-        attempt.statements += kind.project(state, after)
+        attempt.statements += statements
         attempt.steps.append(Step(waiting, entry, state, after))
         state = after
     return attempt
@@ -366,7 +370,7 @@ def _decide(aggregate: Aggregate, state: Any, waiting: Waiting, facts: Facts, at
     command = waiting.command
     if isinstance(command, Undo | Redo):
         assert aggregate.stacks is not None, "submit() reads the stacks before it queues an undo"
-        return undo.decide(state, command, waiting.actor_id, aggregate.stacks)
+        return aggregate.kind.mend(state, undo.decide(state, command, waiting.actor_id, aggregate.stacks))
     return aggregate.kind.decide(state, command, facts, at)
 
 
@@ -430,7 +434,7 @@ def _done(row: Any) -> Done:
 
 
 def _expire(aggregates: Any) -> None:
-    """Refuses the commands that have waited for the database as long as anybody should."""
+    """Refuses the commands that have waited for the database, or for a lock, as long as anybody should."""
     now = monotonic()
     for aggregate in aggregates:
         late = [waiting for waiting in aggregate.waiting if waiting.deadline < now]

@@ -18,6 +18,8 @@ SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     "enable_seqscan": "off",
+    # A head that somebody else's transaction holds must not keep the other aggregates of its batch waiting.
+    "lock_timeout": "300ms",
     "application_name": "cuelight journal",
 }
 

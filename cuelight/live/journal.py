@@ -72,6 +72,10 @@ class Journal:
         self._run = run
         self._loaded: dict[str, Aggregate] = {}
         self._loading: dict[str, asyncio.Task[Aggregate]] = {}
+        #: The newest version heard of each aggregate that is being loaded: its rows may have been read before.
+        self._heard: dict[str, int] = {}
+        #: Raised when facts change: what was read before must not be kept after.
+        self._turn = 0
         self._connections = Connections(database)
         self._committer = Committer(
             self._connections, facts=self.facts_of, advance=self._advance, catch_up=self._catch_up
@@ -97,6 +101,7 @@ class Journal:
         actor_id: int | None,
         op_id: UUID | None = None,
         source: str = "key",
+        asked: Command | None = None,
     ) -> Outcome:
         """Does a command, durably; returns the version it led to.
 
@@ -105,7 +110,8 @@ class Journal:
         written it), and ``unavailable`` after two seconds without a database.
         """
         aggregate = await self.aggregate(aggregate_id)
-        payload_hash = hash_of(command)
+        # ``asked`` is what a repeat of the same push asks for, where ``command`` holds ids made for this try.
+        payload_hash = hash_of(asked or command)
         waiting = Waiting(command, actor_id, op_id or _new_op_id(), source, payload_hash, op_id is not None)
         known = aggregate.recent.get(waiting.op_id)
         if known is not None:
@@ -128,13 +134,21 @@ class Journal:
             loading = self._loading.get(aggregate_id)
             if loading is None:
                 loading = self._loading[aggregate_id] = asyncio.create_task(self._load(aggregate_id))
-                loading.add_done_callback(lambda _: self._loading.pop(aggregate_id, None))
+                loading.add_done_callback(lambda _: self._loaded_now(aggregate_id))
             aggregate = await asyncio.shield(loading)
         over = aggregate.over
         if over is not None:
             raise over
         aggregate.used_at = monotonic()
         return aggregate
+
+    def _loaded_now(self, aggregate_id: str) -> None:
+        self._loading.pop(aggregate_id, None)
+        heard = self._heard.pop(aggregate_id, 0)
+        aggregate = self._loaded.get(aggregate_id)
+        if aggregate is not None and heard > aggregate.version:
+            aggregate.behind = max(aggregate.behind, heard)
+            self._committer.catch_up_soon(aggregate)
 
     def loaded(self, kind: str) -> list[Aggregate]:
         """The aggregates of one kind that this process holds."""
@@ -143,8 +157,21 @@ class Journal:
     def facts_of(self, aggregate: Aggregate) -> Facts:
         return self._facts[aggregate.kind.name]
 
+    def held(self, kind: str) -> list[int]:
+        """The keys of the facts that this process holds."""
+        return list(self._facts[kind])
+
+    async def ready_facts(self, aggregate: Aggregate) -> Facts:
+        """The facts for a snapshot: those of an item that came this moment may still be on their way."""
+        while (needed := aggregate.kind.needs(aggregate.state)) - self._facts[aggregate.kind.name].keys():
+            await self._read_facts(aggregate.kind, aggregate.state)
+            if needed is aggregate.kind.needs(aggregate.state):
+                break
+        return self.facts_of(aggregate)
+
     async def refresh_facts(self, kind: str, keys: Iterable[int]) -> set[int]:
         """Reads again those of the facts that this process holds; returns their keys. Snapshots are made anew."""
+        self._turn += 1
         held = self._facts[kind].keys() & set(keys)
         if held:
             self._facts[kind].update(await self._run(self._kinds[kind].read_facts, held))
@@ -155,6 +182,9 @@ class Journal:
     def learn(self, body: Mapping[str, Any]) -> None:
         """Another process, or another entrance of this one, has committed an entry."""
         aggregate = self._loaded.get(body["aggregate_id"])
+        if aggregate is None and body["aggregate_id"] in self._loading:
+            known = self._heard.get(body["aggregate_id"], 0)
+            self._heard[body["aggregate_id"]] = max(known, body["version"])
         if aggregate is None or body["version"] <= aggregate.version:
             return
         follows = body["version"] == aggregate.version + 1 and body["format"] <= aggregate.kind.format
@@ -162,7 +192,7 @@ class Journal:
             aggregate.behind = max(aggregate.behind, body["version"])
             self._committer.catch_up_soon(aggregate)
             return
-        self._follow(aggregate, [msgspec.convert(body, Entry)], heard=True)
+        self._follow(aggregate, [msgspec.convert(body, Entry)], heard=body.get("told", True))
 
     def compare_heads_soon(self) -> None:
         """The line to the other processes was cut for a while."""
@@ -279,13 +309,17 @@ class Journal:
         state = kind.load(head, rows)
         await self._read_facts(kind, state)
         aggregate = Aggregate(aggregate_id, kind, head["studio_id"], head["version"], state)
+        aggregate.used_at = monotonic()
         return self._loaded.setdefault(aggregate_id, aggregate)
 
     async def _read_facts(self, kind: Kind, state: Any) -> None:
         facts = self._facts[kind.name]
-        missing = kind.needs(state) - facts.keys()
-        if missing:
-            facts.update(await self._run(kind.read_facts, missing))
+        while missing := kind.needs(state) - facts.keys():
+            turn = self._turn
+            found = await self._run(kind.read_facts, missing)
+            if turn == self._turn:
+                facts.update(found)
+                return
 
     async def _read_stacks(self, aggregate: Aggregate) -> None:
         try:
@@ -311,6 +345,9 @@ class Journal:
         if not rows:
             [head] = await connection.fetch(HEAD, aggregate.id) or [None]
             aggregate.gone = head is None or head["deleted_at"] is not None
+            if head is not None and head["version"] < aggregate.version:
+                # A restored backup, or a standby that lacked the newest commits: nothing here can be trusted.
+                self._give_up(aggregate)
 
     def _give_up(self, aggregate: Aggregate) -> None:
         """A newer version of the software has taken over in the middle of an update: its entries mean nothing here."""

@@ -101,6 +101,9 @@ class Kind(Protocol):
     def evolve(self, state: Any, entry: Entry) -> Any:
         """The state after an entry."""
 
+    def mend(self, before: Any, event: Event) -> Event:
+        """The patch of an undo or redo, with what else must change for the state to make sense."""
+
     def project(self, before: Any, after: Any) -> list[Statement]:
         """What must be written into other tables in the same transaction. Empty for most key presses."""
 

@@ -88,7 +88,7 @@ class Seat:
         if self._state != OPEN:
             return
         try:
-            await self.channel.authorise()
+            await self._authorise()
         except Unavailable:
             self.drop("phx_error")
         except CuelightError:
@@ -99,6 +99,15 @@ class Seat:
             self.drop("phx_error")
         else:
             self.connection.hub.reseat(self)
+
+    async def _authorise(self) -> None:
+        """Again when rights changed while it asked: of two answers the older may come last."""
+        hub, key = self.connection.hub, self.connection.identity.key
+        while True:
+            asked_at = hub.loop.time()
+            await self.channel.authorise()
+            if self._state != OPEN or not hub.rechecked_since(key, asked_at):
+                return
 
     # --- one task per burst of frames
 
@@ -131,7 +140,7 @@ class Seat:
         if self._state != OPEN:
             return
         try:
-            await self.channel.authorise()
+            await self._authorise()
             if self._state != OPEN:
                 # Left, lost or revoked meanwhile: subscribing now would leave an entry that nobody removes.
                 return

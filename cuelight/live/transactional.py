@@ -85,8 +85,10 @@ def submit_in(
     _write(connection, kind, head, entry, after)
     for sql, values in kind.project(before, after):
         _run(connection, sql, *values)
-    body = relayed(aggregate_id, kind.format, entry)
-    transaction.on_commit(lambda: _tell(body), using=connection.alias)
+    # Nobody has sent what goes to all sockets of a studio (``everywhere``): who holds the aggregate does.
+    body = {**relayed(aggregate_id, kind.format, entry), "told": False}
+    # Robust: it is committed, and a carrier that is away must not make the caller believe otherwise.
+    transaction.on_commit(lambda: _tell(body), using=connection.alias, robust=True)
     return Outcome(entry.version)
 
 

@@ -10,6 +10,7 @@ from cuelight.accounts import access as accounts_access
 from cuelight.accounts.identity import PersonIdentity
 from cuelight.errors import Invalid
 from cuelight.live import process
+from cuelight.live.aggregate import Aggregate
 from cuelight.live.channel import Channel, on
 from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
@@ -49,7 +50,7 @@ class SessionChannel(Channel):
 
     identity: PersonIdentity
     session: SessionAccess
-    following: bool
+    following: Aggregate
 
     async def authorise(self) -> None:
         self.session = await commands.access_session(self.identity.person_id, self.id_param("session_id"))
@@ -57,12 +58,14 @@ class SessionChannel(Channel):
 
     def follow(self) -> None:
         """Keeps the session in memory while somebody looks at it."""
-        self.following = True
-        self.session.aggregate.followers += 1
+        # Kept: a recheck may put another aggregate in the session's place.
+        self.following = self.session.aggregate
+        self.following.followers += 1
 
     async def left(self) -> None:
-        if getattr(self, "following", False):
-            self.session.aggregate.followers -= 1
+        followed = getattr(self, "following", None)
+        if followed is not None:
+            followed.followers -= 1
 
     def snapshot(self, name: str, make: Any) -> bytes:
         """A snapshot's bytes, encoded once per version and shared by all who join."""
@@ -71,8 +74,8 @@ class SessionChannel(Channel):
             encoded[name] = orjson.dumps(make())
         return encoded[name]
 
-    async def submit(self, command: Command, payload: Payload) -> Payload:
-        return await commands.submit(self.session, command, op_id=op_id(payload))
+    async def submit(self, command: Command, payload: Payload, *, asked: Command | None = None) -> Payload:
+        return await commands.submit(self.session, command, op_id=op_id(payload), asked=asked)
 
     @on("undo")
     async def undo(self, payload: Payload) -> Payload:
@@ -175,6 +178,7 @@ class MetaChannel(SessionChannel):
 
     async def join(self, payload: Payload) -> Encoded:
         self.follow()
+        await process.journal.ready_facts(self.session.aggregate)
         return Encoded(self.snapshot(f"meta for {self.audience}", self._meta))
 
     def _meta(self) -> dict[str, Any]:
@@ -192,7 +196,8 @@ class MetaChannel(SessionChannel):
         product_id = require_int(payload, "product_id", least=1)
         position = optional_int(payload, "position", least=1, most=2**31 - 1) or 0
         [item_id] = await run_db(queries.new_item_ids, self.session.state.studio_id, [product_id])
-        return await self.submit(AddItems([Item(item_id, product_id, position)]), payload)
+        asked = AddItems([Item(0, product_id, position)])
+        return await self.submit(AddItems([Item(item_id, product_id, position)]), payload, asked=asked)
 
     @on("remove_item")
     async def remove_item(self, payload: Payload) -> Payload:
@@ -236,7 +241,7 @@ class AirChannel(Channel):
 
     topic = "air:{studio_id}"
 
-    __slots__ = ()
+    __slots__ = ("following",)
 
     identity: PersonIdentity
 
@@ -249,7 +254,16 @@ class AirChannel(Channel):
         if session_id is None:
             return {**payloads.NO_CARD}
         aggregate = await process.journal.aggregate(f"session:{session_id}")
-        return {**payloads.card(aggregate.state, process.journal.facts_of(aggregate))}
+        # Kept in memory, so that a price change reaches the card however long the show stands still.
+        self.following = aggregate
+        aggregate.followers += 1
+        facts = await process.journal.ready_facts(aggregate)
+        return {**payloads.card(aggregate.state, facts)}
+
+    async def left(self) -> None:
+        followed = getattr(self, "following", None)
+        if followed is not None:
+            followed.followers -= 1
 
 
 def _message_id(payload: Payload) -> str:

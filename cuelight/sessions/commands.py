@@ -73,7 +73,12 @@ async def access_session(person_id: int, session_id: int) -> SessionAccess:
 
 
 async def submit(
-    session: SessionAccess, command: Command, *, op_id: UUID | None = None, source: str = "key"
+    session: SessionAccess,
+    command: Command,
+    *,
+    op_id: UUID | None = None,
+    source: str = "key",
+    asked: Command | None = None,
 ) -> dict[str, Any]:
     """Does a command as this person; returns ``{version}``, and ``{undone: {kind, version}}`` for undo and redo.
 
@@ -81,11 +86,14 @@ async def submit(
     """
     if not session.may(NEEDS.get(type(command), "session.drive")):
         raise Forbidden("Your role may watch this session but not change it")
+    others = isinstance(command, Undo) and (command.scope == "show" or command.version is not None)
+    if others and not session.access.may("session.edit_lineup"):
+        raise Forbidden("You may take back your own changes only")  # among the others' may be lineup and settings
     if isinstance(command, Undo) and command.scope not in ("mine", "show"):
         raise Refused("invalid_scope", "An undo takes back what is mine or the show's newest change")
     try:
         outcome = await process.journal.submit(
-            session.aggregate.id, command, actor_id=session.access.person_id, op_id=op_id, source=source
+            session.aggregate.id, command, actor_id=session.access.person_id, op_id=op_id, source=source, asked=asked
         )
     except Superseded as superseded:
         raise await _named(superseded) from superseded

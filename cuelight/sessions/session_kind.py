@@ -97,6 +97,9 @@ class SessionKind:
     def evolve(self, before: SessionState, entry: Entry) -> SessionState:
         return state.evolve(before, entry)
 
+    def mend(self, before: SessionState, event: Event) -> Event:
+        return state.mend(before, event)
+
     def project(self, before: SessionState, after: SessionState) -> list[Statement]:
         """The lineup's rows and the session's columns, where they changed."""
         if after.live.status == "deleted":
@@ -119,7 +122,7 @@ class SessionKind:
         yield from _meta(before, after, facts)
         if _public(before) or _public(after):
             card = payloads.card(after, facts)
-            yield Publication(f"air:{after.studio_id}", "card_changed", card, entry.version, everywhere=True)
+            yield Publication(f"air:{after.studio_id}", "card_changed", card, everywhere=True)
 
     def needs(self, state: SessionState) -> frozenset[int]:
         return state.products

@@ -59,6 +59,25 @@ def decide(state: SessionState, command: SessionCommand, facts: Facts, at: datet
     return Event(kind=str(kind), changes=changes, undoable=command.undoable) if changes else None
 
 
+def mend(state: SessionState, event: Event) -> Event:
+    """An undo or redo that would show an item it takes out of the lineup shows the next one; else the last; else none.
+
+    Raises Refused when it would show one that somebody else has taken out.
+    """
+    after = patch.apply(state, event.changes)
+    wanted = after.live.item_id
+    if wanted is None or str(wanted) in after.items:
+        return event
+    lost = state.items.get(str(wanted))
+    if lost is None:
+        raise Refused("unknown_item", "The product this would show is not in the lineup any more")
+    left = ordered(after.items)
+    heirs = [item for item in left if item.position > lost.position][:1] or left[-1:]
+    values = show(heirs[0]) if heirs else {"live.item_id": None, "live.image_index": 0}
+    others = {path: change for path, change in event.changes.items() if path not in values}
+    return structs.replace(event, changes=others | patch.change(state, values))
+
+
 def evolve(state: SessionState, entry: Entry) -> SessionState:
     """The session after an entry."""
     after = patch.apply(state, entry.event.changes)
@@ -209,8 +228,12 @@ def update_settings(settings: Settings, changes: Mapping[str, Any]) -> Values:
         raise Invalid("invalid_name", "The name of a session has 1 to 200 characters")
     if not 1 <= changed.duration_minutes <= 24 * 60:
         raise Invalid("invalid_duration", "A session lasts between 1 minute and 24 hours")
-    if changed.scheduled_at is not None and converted(changed.scheduled_at, datetime).tzinfo is None:
-        raise Invalid("invalid_time", "A time needs its zone, such as 2026-11-27T18:00:00Z")
+    if changed.scheduled_at is not None:
+        moment = converted(changed.scheduled_at, datetime)
+        if moment.tzinfo is None:
+            raise Invalid("invalid_time", "A time needs its zone, such as 2026-11-27T18:00:00Z")
+        # As Python writes it: what msgspec reads ("…z") is more than fromisoformat does.
+        changed = structs.replace(changed, scheduled_at=moment.isoformat())
     return {f"settings.{name}": getattr(changed, name) for name in changes}
 
 

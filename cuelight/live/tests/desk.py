@@ -81,6 +81,9 @@ class DeskKind:
     def evolve(self, state: Desk, entry: Entry) -> Desk:
         return msgspec.structs.replace(patch.apply(state, entry.event.changes), version=entry.version)
 
+    def mend(self, before: Desk, event: Event) -> Event:
+        return event
+
     def project(self, before: Desk, after: Desk) -> list[Statement]:
         return [("SELECT 1 / $1::int", (0,))] if after.broken and not before.broken else []
 
