@@ -257,6 +257,7 @@ def first_line(error: Exception) -> str:
 def seed(options: argparse.Namespace) -> None:
     with database():
         bring_up_to_date(samples=True)
+        print("The sample studio is there.")
 
 
 def add_samples() -> None:

@@ -187,6 +187,8 @@ class Committer:
             else:
                 for attempt in attempts:
                     self._spawn(self._commit_apart(attempt))
+        except Exception as error:
+            self._stumble(attempts, error)
         else:
             for attempt in attempts:
                 self._land(attempt, attempt.aggregate.id in committed)
@@ -203,6 +205,8 @@ class Committer:
             self._lose([attempt], error)
         except asyncpg.PostgresError as error:
             await self._part(attempt, error)
+        except Exception as error:
+            self._stumble([attempt], error)
         else:
             self._land(attempt, bool(committed))
 
@@ -280,6 +284,11 @@ class Committer:
             self._go_stale(aggregate, error)
         else:
             self.release(aggregate)
+
+    def _stumble(self, attempts: list[Attempt], error: Exception) -> None:
+        """A mistake of ours on the way to the database. Nobody may wait for ever because of it."""
+        log.error("the committer stumbled", aggregates=[attempt.aggregate.id for attempt in attempts], exc_info=error)
+        self._lose(attempts, error)
 
     def _lose(self, attempts: list[Attempt], error: BaseException) -> None:
         """The database went away with a commit in flight; whether it happened is read from the journal later."""

@@ -341,7 +341,12 @@ class Journal:
         if any(row["format"] > aggregate.kind.format for row in rows):
             self._give_up(aggregate)
             return
-        self._follow(aggregate, map(entry_of, rows), heard=False)
+        try:
+            self._follow(aggregate, map(entry_of, rows), heard=False)
+        except Exception:
+            # Read anew, the rows may still make sense; followed halfway they do not.
+            log.error("entries could not be followed", aggregate=aggregate.id, exc_info=True)
+            self._give_up(aggregate)
         if not rows:
             [head] = await connection.fetch(HEAD, aggregate.id) or [None]
             aggregate.gone = head is None or head["deleted_at"] is not None
@@ -350,8 +355,9 @@ class Journal:
                 self._give_up(aggregate)
 
     def _give_up(self, aggregate: Aggregate) -> None:
-        """A newer version of the software has taken over in the middle of an update: its entries mean nothing here."""
-        log.warning("written by a newer version; not followed any more", aggregate=aggregate.id)
+        """Its entries mean nothing here (a newer version of the software, a database that went back). Screens load
+        anew, and with them the aggregate."""
+        log.warning("not followed any more", aggregate=aggregate.id, version=aggregate.version)
         aggregate.newer = True
         self._loaded.pop(aggregate.id, None)
         self._outgrown(aggregate.id)

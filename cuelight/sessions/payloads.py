@@ -72,6 +72,8 @@ def item(line: Item, facts: Facts, *, for_crew: bool) -> dict[str, Any]:
     }
     shown: dict[str, Any] = {name: product[name] for name in UNKNOWN} | own
     shown |= {"id": line.id, "position": line.position, "product_id": line.product_id, "section": line.section}
+    if line.name is not None:
+        shown["short_name"] = ""  # of the product's own name; this one has none
     if line.talking_points_md is not None:
         shown["talking_points_html"] = markdown.render(line.talking_points_md)
     if for_crew:

@@ -7,6 +7,7 @@ comes in as ``facts``: product id → what a lineup shows of it (``catalog.queri
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -45,7 +46,8 @@ from cuelight.sessions.lineup import Item, Latest, Live, Message, SessionState, 
 MOST_ITEMS = 2000
 MESSAGE_LENGTH = 500
 COLORS = ("amber", "blue", "green", "red", "purple", "gray")
-STATUS_AFTER = {"draft": "live", "live": "complete"}
+STATUSES = ("draft", "live", "complete")
+STATUS_AFTER = dict(pairwise(STATUSES))
 OVERRIDABLE = ("name", "talking_points_md", "original_price_cents", "sale_price_cents")
 
 #: What a rule answers: new values by path.
@@ -216,6 +218,8 @@ def set_status(status: str, wanted: str, at: datetime) -> Values:
     """Draft → live → complete, and nothing else; a wrong step is taken back with undo."""
     if wanted == status:
         return {}
+    if wanted not in STATUSES:
+        raise Invalid("invalid_status", f"The status of a session is one of: {', '.join(STATUSES)}")
     if wanted != STATUS_AFTER.get(status):
         raise Refused("invalid_status", f"A session that is {status} cannot become {wanted}")
     return {"live.status": wanted, **({"live.started_at": at.isoformat()} if wanted == "live" else {})}

@@ -13,8 +13,8 @@ import pytest
 from cuelight.errors import Conflict, Gone, Newer, NotFound, Refused, Unavailable
 from cuelight.live import patch
 from cuelight.live.journal import Journal
-from cuelight.live.kind import Publication, Redo, Undo
-from cuelight.live.tests.desk import FULL, Add, DeskKind, Fail, Put, eventually, journal, make_desks, no_thread
+from cuelight.live.kind import Entry, Publication, Redo, Undo
+from cuelight.live.tests.desk import FULL, Add, Desk, DeskKind, Fail, Put, eventually, journal, make_desks, no_thread
 
 MIA, TOM = 1, 2
 
@@ -362,6 +362,47 @@ async def test_whoever_gives_up_waiting_disturbs_nobody(desks: Journal, database
     assert [row["version"] for row in await rows(database)] == [1, 2, 3, 4, 5]
     state = (await desks.aggregate("desk:1")).state
     assert state.channels == {"a": 2, "b": 3}
+
+
+class ClumsyDeskKind(DeskKind):
+    """A desk with mistakes of ours in it: level 13 cannot be written, level 14 not be followed."""
+
+    def dump(self, state: Desk) -> bytes:
+        if 13 in state.channels.values():
+            raise RuntimeError("cannot be written")
+        return super().dump(state)
+
+    def evolve(self, state: Desk, entry: Entry) -> Desk:
+        after = super().evolve(state, entry)
+        if 14 in after.channels.values():
+            raise RuntimeError("cannot be followed")
+        return after
+
+
+async def test_a_mistake_on_the_way_to_the_database_keeps_nobody_waiting(database_url: str, database: Any) -> None:
+    desks = Journal(database_url, [ClumsyDeskKind()], deliver=lambda _: None, run=no_thread)
+    async with asyncio.timeout(20):
+        with pytest.raises(Unavailable):
+            await desks.submit("desk:1", Put("a", 13), actor_id=MIA)
+        assert (await desks.submit("desk:1", Add("a"), actor_id=MIA)).version == 1
+        assert (await desks.submit("desk:2", Add("a"), actor_id=MIA)).version == 1
+    await desks.stop()
+
+
+async def test_entries_that_cannot_be_followed_make_screens_load_anew(database_url: str, database: Any) -> None:
+    outgrown: list[str] = []
+    other = journal(database_url)
+    clumsy = Journal(
+        database_url, [ClumsyDeskKind()], deliver=lambda _: None, run=no_thread, outgrown=outgrown.append
+    )
+    await clumsy.aggregate("desk:1")
+    await other.submit("desk:1", Put("a", 14), actor_id=MIA)
+    await clumsy.compare_heads()
+    await eventually(lambda: outgrown == ["desk:1"])
+    await other.submit("desk:1", Put("a", 15), actor_id=MIA)
+    assert (await clumsy.submit("desk:1", Add("a"), actor_id=MIA)).version == 3
+    await clumsy.stop()
+    await other.stop()
 
 
 class NewerDeskKind(DeskKind):

@@ -10,6 +10,7 @@ import pytest
 from cuelight.accounts import actions as accounts_actions
 from cuelight.accounts.models import Membership, Person
 from cuelight.catalog import actions as catalog_actions
+from cuelight.catalog.models import Product
 from cuelight.live.db import run_db
 from cuelight.live.testing import Client, connect
 from cuelight.sessions.models import LineupItem, Session
@@ -231,6 +232,7 @@ async def test_a_product_joins_the_lineup(
 
 async def test_an_override_shows_and_clearing_it_brings_back_the_product(session: Session, producer: Person) -> None:
     meta = meta_of(session)
+    await run_db(lambda: Product.objects.update(short_name="Hoops"))
     async with connect(who(producer)) as console:
         item = (await joined(console, meta))["items"][0]
         changes = {
@@ -245,6 +247,7 @@ async def test_an_override_shows_and_clearing_it_brings_back_the_product(session
         back = (await console.receive(meta, "lineup_changed"))["items"][0]
         bad = await refused(console, meta, "override_item", item_id=item["id"], changes={"sale_price_cents": 99_999})
     assert (shown["name"], shown["sale_price_cents"]) == ("Gold <hoops>", 500)
+    assert (item["short_name"], shown["short_name"]) == ("Hoops", "")  # else rows would go on showing the old name
     assert set(shown["overridden"]) == set(changes)
     assert "<script" not in shown["talking_points_html"]
     assert back == item
