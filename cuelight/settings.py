@@ -187,6 +187,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cuelight.ui.context.shell",
+                "cuelight.accounts.context.rights",
             ],
             "builtins": ["cuelight.ui.templatetags.islands"],
         },

@@ -195,6 +195,33 @@ def test_the_next_three_jump_by_click(producer: Page, host: Page) -> None:
     expect(coming).to_have_count(0)
 
 
+def test_a_typed_number_counts_wherever_the_focus_is(producer: Page, host: Page) -> None:
+    row = producer.get_by_role("navigation", name="Lineup").get_by_role("button").nth(2)
+    row.focus()
+    producer.keyboard.type("5")
+    producer.keyboard.press("Enter")
+    shows(host, 5)
+    producer.keyboard.press("Escape")
+    expect(row).not_to_be_focused()
+    row.focus()
+    producer.keyboard.press("Enter")  # no number: the row's own key
+    shows(host, 3)
+
+
+def test_signing_out_in_one_tab_ends_the_console_in_the_other(enter: Enter) -> None:
+    console = enter("producer", 2)
+    connected(console)
+    shown = host_heading(console)
+    other = console.context.new_page()
+    other.goto(console.url.split("/sessions")[0] + "/sessions")
+    other.get_by_role("button", name="Sign out").click()
+    expect(console.get_by_role("alertdialog", name="You are signed out")).to_be_visible()
+    assert host_heading(console) == shown
+    expect(console.get_by_role("link", name="Sign in")).to_have_attribute(
+        "href", re.compile(r"/sign-in\?next=%2Fsessions%2F2%2Fproducer")
+    )
+
+
 def test_a_row_jumps_by_click_and_marks_tell_on_air_from_next(producer: Page, host: Page) -> None:
     lineup = producer.get_by_role("navigation", name="Lineup")
     lineup.get_by_role("button", name=re.compile(r"^12\b")).click()

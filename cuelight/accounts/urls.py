@@ -5,5 +5,6 @@ from cuelight.accounts import views
 urlpatterns = [
     path("sign-in", views.sign_in),
     path("sign-out", views.sign_out),
+    path("signed-in", views.signed_in),
     path("enter/<str:token>", views.enter),
 ]

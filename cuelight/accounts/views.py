@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -58,6 +58,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     end_sockets(f"person:{person_id}")
     return redirect("/sign-in")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Whether anybody is: what a page asks whose socket is not let in any more."""
+    return JsonResponse({"signed_in": request.user.is_authenticated})
 
 
 def _demo_person(role: str) -> Person:

@@ -70,6 +70,12 @@ def test_a_link_that_was_changed_or_whose_person_is_gone_is_refused(client: Clie
     assert (answer.status_code, b"can no longer sign in" in answer.content) == (422, True)
 
 
+def test_a_page_can_ask_whether_anybody_is_signed_in(client: Client, demo: dict[str, int]) -> None:
+    assert client.get("/signed-in").json() == {"signed_in": False}
+    client.post("/sign-in", {"role": "producer"})
+    assert client.get("/signed-in").json() == {"signed_in": True}
+
+
 def test_signing_out_ends_it(client: Client, demo: dict[str, int]) -> None:
     client.post("/sign-in", {"role": "producer"})
     assert client.get("/sign-out").status_code == 405

@@ -32,6 +32,12 @@ def test_every_page_is_authorised_by_role_and_studio(
     assert [client.get(page).status_code for page in pages] == [302] * 4
 
 
+def test_the_menu_has_what_one_may_open(client: Client, session: Session, producer: Person, host: Person) -> None:
+    for person, there in ((producer, True), (host, False)):
+        client.force_login(person)
+        assert (b'href="/imports"' in client.get("/sessions").content) is there
+
+
 def test_a_stranger_sees_no_session_of_another_studio(client: Client, session: Session, stranger: Person) -> None:
     client.force_login(stranger)
     assert session.name.encode() not in client.get("/sessions").content

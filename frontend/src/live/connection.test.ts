@@ -86,3 +86,42 @@ test("a server that says nothing for a heartbeat is left and found again", async
   expect(live.socket.isConnected()).toBe(true);
   live.socket.disconnect();
 });
+
+test("a page whose sign-in is gone says so and stops asking", async () => {
+  let asked = 0;
+  const live = server.connect({ signedIn: () => Promise.resolve(++asked > 1 ? false : undefined) });
+  const told: string[] = [];
+  live.onStatus((status) => told.push(status));
+  await vi.advanceTimersByTimeAsync(0);
+  server.up = false;
+  server.drop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toBe(2); // the first answer told nothing
+  expect(told.at(-1)).toBe("signed out");
+  const { tries } = server;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.tries).toBe(tries);
+});
+
+test("while the server is away, and not the sign-in, it goes on", async () => {
+  const live = server.connect({ signedIn: () => Promise.resolve(true) });
+  await vi.advanceTimersByTimeAsync(0);
+  server.up = false;
+  server.drop();
+  await vi.advanceTimersByTimeAsync(20_000);
+  server.up = true;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(live.socket.isConnected()).toBe(true);
+  live.close();
+});
+
+test("a connection that breaks each time it opens is not tried ever faster", async () => {
+  const live = server.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  const { tries } = server;
+  live.onStatus((status) => status === "connected" && queueMicrotask(() => server.drop()));
+  server.drop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(server.tries - tries).toBeLessThan(25);
+  live.close();
+});

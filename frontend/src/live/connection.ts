@@ -2,13 +2,20 @@
 
 import { Socket } from "phoenix";
 
-export type Status = "connecting" | "connected" | "reconnecting";
+export type Status = "connecting" | "connected" | "reconnecting" | "signed out";
 
 /** Milliseconds before try n (from 1): at once, then growing to a second, spread so that a studio's screens do not come in one wave. */
 export function pause(tries: number, random: () => number = Math.random): number {
   const steps = [10, 50, 100, 200, 400, 700];
   return (steps[tries - 1] ?? 1000) * (0.75 + random() / 2);
 }
+
+/** Milliseconds between heartbeats. One that is not answered by the next ends the connection: ten seconds at most. */
+const HEARTBEAT_MS = 5_000;
+/** A connection that breaks sooner than this has not been a good one: the next pause is longer, not the first again. */
+const STEADY_MS = 5_000;
+/** After so many handshakes in a row that led to nothing the page asks whether it is still signed in. */
+const ASK_AFTER = 3;
 
 export interface LiveSocket {
   socket: Socket;
@@ -19,31 +26,73 @@ export interface LiveSocket {
 
 interface Options {
   path?: string;
+  /** Of a page without a cookie of its own. */
   token?: string;
   transport?: unknown;
+  /** Whether the page's cookie still signs somebody in; undefined: nobody knows. */
+  signedIn?: () => Promise<boolean | undefined>;
 }
 
-export function connect({ path = "/socket", token, transport }: Options = {}): LiveSocket {
+export function connect({
+  path = "/socket",
+  token,
+  transport,
+  signedIn = askServer,
+}: Options = {}): LiveSocket {
+  let failed = 0; // handshakes in a row
+  let short = 0; // connections in a row that broke at once
+  let openedAt = 0;
   const socket = new Socket(path, {
     params: token ? { token } : {},
-    heartbeatIntervalMs: 15_000,
+    heartbeatIntervalMs: HEARTBEAT_MS,
     timeout: 10_000,
-    reconnectAfterMs: (tries: number) => pause(tries),
+    reconnectAfterMs: (tries: number) => pause(Math.max(tries, short)),
     rejoinAfterMs: (tries: number) => pause(tries),
     ...(transport ? { transport } : {}),
   } as ConstructorParameters<typeof Socket>[1]);
   const listeners: ((status: Status) => void)[] = [];
   const tell = (status: Status) => listeners.forEach((listener) => listener(status));
-  socket.onOpen(() => tell("connected"));
-  socket.onClose(() => tell("reconnecting"));
+
+  socket.onOpen(() => {
+    failed = 0;
+    openedAt = Date.now();
+    tell("connected");
+  });
+  socket.onClose(() => {
+    if (openedAt > 0) {
+      short = Date.now() - openedAt < STEADY_MS ? short + 1 : 0;
+      openedAt = 0;
+    } else {
+      failed += 1;
+      if (failed % ASK_AFTER === 0 && !token) void leaveWhenSignedOut();
+    }
+    tell("reconnecting");
+  });
   socket.onError(() => tell("reconnecting"));
   socket.connect();
-  const stopTrying = keepTryingWhileHidden(socket);
+  const stopWatching = [keepTryingWhileHidden(socket), followTheNetwork(socket, tell)];
+
   const close = () => {
-    stopTrying();
+    stopWatching.forEach((stop) => stop());
     socket.disconnect();
   };
+
+  async function leaveWhenSignedOut(): Promise<void> {
+    if ((await signedIn()) !== false || openedAt > 0) return;
+    close();
+    tell("signed out");
+  }
+
   return { socket, onStatus: (listener) => listeners.push(listener), close };
+}
+
+async function askServer(): Promise<boolean | undefined> {
+  try {
+    const answer = await fetch("/signed-in", { cache: "no-store" });
+    return answer.ok ? ((await answer.json()) as { signed_in: boolean }).signed_in : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -56,4 +105,18 @@ function keepTryingWhileHidden(socket: Socket): () => void {
     if (document.visibilityState === "hidden" && socket.connectionState() === "closed") socket.connect();
   }, 1000);
   return () => clearInterval(timer);
+}
+
+/** The machine knows that its cable is out long before a heartbeat does; and when it is back, nobody need wait. */
+function followTheNetwork(socket: Socket, tell: (status: Status) => void): () => void {
+  if (typeof addEventListener === "undefined") return () => {};
+  const gone = () => tell("reconnecting");
+  // What is left of the connection may be dead without knowing it: a new one is certain.
+  const back = () => socket.disconnect(() => socket.connect());
+  addEventListener("offline", gone);
+  addEventListener("online", back);
+  return () => {
+    removeEventListener("offline", gone);
+    removeEventListener("online", back);
+  };
 }

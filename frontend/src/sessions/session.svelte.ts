@@ -28,6 +28,9 @@ export interface Crew {
   nameOf: (personId: number) => string | undefined;
 }
 
+/** Half of an emoji, as a script or an odd keyboard may leave it, is no text that can be sent. */
+const whole = (text: string): string => (text.toWellFormed ? text.toWellFormed() : text);
+
 export class SessionStore {
   live = $state.raw<LiveState>();
   session = $state.raw<SessionFacts>();
@@ -198,7 +201,7 @@ export class SessionStore {
   last = () => this.command("last");
   nextImage = () => this.command("next_image");
   previousImage = () => this.command("previous_image");
-  sendMessage = (text: string, color: Color) => this.command("send_message", { text, color });
+  sendMessage = (text: string, color: Color) => this.command("send_message", { text: whole(text), color });
   clearMessage = () => this.command("clear_message");
   acknowledge = () => this.command("ack_message");
   toggleCard = () => this.command(this.live?.card_shown ? "hide_card" : "show_card");

@@ -43,8 +43,9 @@ export class FakeServer {
     };
   }
 
-  connect(): LiveSocket {
-    return connect({ path: "ws://studio.test/socket", transport: this.transport });
+  connect(options: { signedIn?: () => Promise<boolean | undefined> } = {}): LiveSocket {
+    const signedIn = () => Promise.resolve(undefined);
+    return connect({ path: "ws://studio.test/socket", transport: this.transport, signedIn, ...options });
   }
 
   broadcast(topic: string, event: string, payload: Payload): void {

@@ -1,0 +1,17 @@
+"""What the base template needs to know of whoever looks at a page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from cuelight.accounts import access
+
+
+def rights(request: HttpRequest) -> dict[str, Any]:
+    """``may_import``: whether the menu has the importer, in whichever studio. Asked only by pages that draw it."""
+
+    def may_import() -> bool:
+        person_id = request.user.pk
+        return person_id is not None and any(one.may("catalog.import") for one in access.accesses(person_id))
+
+    return {"may_import": may_import}
