@@ -124,6 +124,7 @@ POOL_SIZE = env_number("POOL_SIZE", 10, least=2, most=1000)
 DATA_DIR = Path(env_text("CUELIGHT_DATA_DIR", str(ROOT / "var"))).absolute()
 DATABASE_URL = env_text("DATABASE_URL")
 REDIS_URL = env_redis("REDIS_URL")
+REDIS_CHANNEL = env_text("CUELIGHT_REDIS_CHANNEL", "cuelight")
 
 # Pushes a socket may send: per second, and at once. Pages of other origins that may open a socket: "https://a.example".
 PUSH_RATE = env_number("CUELIGHT_PUSH_RATE", 200, least=1, most=1_000_000)

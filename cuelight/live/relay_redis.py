@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import redis
 import redis.asyncio
+from django.conf import settings
 from django.db import connection as django_connection
 
 from cuelight.live import tasks
@@ -14,7 +15,7 @@ from cuelight.live import tasks
 
 def channel_name() -> str:
     """Installations may share a Redis; pub/sub knows no database numbers, so the name tells them apart."""
-    return f"cuelight:{django_connection.settings_dict['NAME']}"
+    return f"{settings.REDIS_CHANNEL}:{django_connection.settings_dict['NAME']}"
 
 
 class RedisCarrier:
