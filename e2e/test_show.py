@@ -186,6 +186,23 @@ def test_the_key_sheet_opens_and_closes_by_its_key_and_takes_no_other(producer: 
     shows(producer, 2)
 
 
+def test_p_turns_lineup_and_preview_on_and_off_and_the_choice_stays(producer: Page, host: Page) -> None:
+    lineup = producer.get_by_role("navigation", name="Lineup")
+    preview = producer.get_by_role("region", name="Host screen")
+    for seen in ((True, False), (False, True), (True, True)):
+        producer.keyboard.press("p")
+        for part, there in zip((lineup, preview), seen, strict=True):
+            expect(part).to_be_visible(visible=there)
+    producer.keyboard.press("p")
+    producer.reload()
+    expect(lineup).to_be_visible()
+    expect(preview).to_be_hidden()
+    producer.keyboard.type("7")
+    expect(producer.get_by_role("status").filter(has_text="7")).to_be_visible()
+    producer.keyboard.press("Enter")
+    shows(host, 7)
+
+
 def test_the_next_three_jump_by_click(producer: Page, host: Page) -> None:
     coming = producer.get_by_role("list", name="Coming up").get_by_role("button")
     expect(coming).to_have_count(3)

@@ -18,7 +18,8 @@ export type Action =
   | "full_image"
   | "page_down"
   | "page_up"
-  | "view";
+  | "view"
+  | "layout";
 
 export interface Binding {
   do: Action;
@@ -113,6 +114,12 @@ export const CONSOLE_KEYS = new KeyTable([
     meaning: "Show or hide the product card on the stream",
   },
   { do: "message", letter: "m", caps: ["M"], edge: "Message", meaning: "Write to the host" },
+  {
+    do: "layout",
+    letter: "p",
+    caps: ["P"],
+    meaning: "Lineup and preview, lineup alone, preview alone",
+  },
   {
     do: "undo",
     chord: { letter: "z", shift: false },
