@@ -423,19 +423,11 @@ def _entry_values(aggregate: Aggregate, step: Step) -> tuple[Any, ...]:
 
 
 def _outcome(entry: Entry, attempt: Attempt) -> Outcome:
-    if entry.event.reverses is None:
-        return Outcome(entry.version)
-    taken_back = _entry(attempt, entry.event.reverses)
-    if taken_back and taken_back.event.kind == "undo" and taken_back.event.reverses is not None:
-        taken_back = _entry(attempt, taken_back.event.reverses) or taken_back
-    if taken_back is None:
+    stacks = attempt.aggregate.stacks
+    taken_back = stacks.original(entry) if stacks and entry.event.reverses is not None else entry
+    if taken_back is entry:
         return Outcome(entry.version)
     return Outcome(entry.version, {"kind": taken_back.event.kind, "version": taken_back.version})
-
-
-def _entry(attempt: Attempt, version: int) -> Entry | None:
-    stacks = attempt.aggregate.stacks
-    return stacks.entries.get(version) if stacks else None
 
 
 def _done(row: Any) -> Done:

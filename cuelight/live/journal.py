@@ -119,8 +119,8 @@ class Journal:
             if isinstance(outcome, Outcome):
                 return outcome
             raise outcome
-        if aggregate.stacks is None and isinstance(command, Undo | Redo):
-            await self._read_stacks(aggregate)
+        if isinstance(command, Undo | Redo):
+            await self.stacks(aggregate)
         waiting.answer = asyncio.get_running_loop().create_future()
         waiting.deadline = monotonic() + PATIENCE
         aggregate.waiting.append(waiting)
@@ -149,6 +149,13 @@ class Journal:
         if aggregate is not None and heard > aggregate.version:
             aggregate.behind = max(aggregate.behind, heard)
             self._committer.catch_up_soon(aggregate)
+
+    async def stacks(self, aggregate: Aggregate) -> Stacks:
+        """What can be undone there and by whom, read if need be. Raises Unavailable."""
+        if aggregate.stacks is None:
+            await self._read_stacks(aggregate)
+        assert aggregate.stacks is not None
+        return aggregate.stacks
 
     def loaded(self, kind: str) -> list[Aggregate]:
         """The aggregates of one kind that this process holds."""

@@ -70,6 +70,18 @@ class Stacks:
             raise Refused("nothing_to_redo", "Nothing to redo")
         return self.entries[versions[-1]]
 
+    def ahead(self, actor_id: int | None) -> tuple[Entry | None, Entry | None]:
+        """What one's own next undo would take back, and what one's next redo would do again."""
+        owned = (self.entries[version] for version, owner in reversed(self._done.items()) if owner == actor_id)
+        done, undone = next(owned, None), self._undone.get(actor_id)
+        return done and self.original(done), self.original(self.entries[undone[-1]]) if undone else None
+
+    def original(self, entry: Entry) -> Entry:
+        """The change that a chain of undo and redo began with, as far as it is remembered."""
+        while entry.event.reverses in self.entries:
+            entry = self.entries[entry.event.reverses]
+        return entry
+
     def writer_after(self, version: int, path: str) -> int | None:
         """Who changed ``path`` after ``version``, so that a refusal can name them."""
         for entry in reversed(self.entries.values()):

@@ -82,6 +82,10 @@ class SessionChannel(Channel):
         scope = optional_text(payload, "scope", most=10) or "mine"
         return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
 
+    @on("undoable")
+    async def undoable(self, payload: Payload) -> Payload:
+        return await commands.undoable(self.session)
+
     @on("redo")
     async def redo(self, payload: Payload) -> Payload:
         return await self.submit(Redo(), payload)

@@ -100,6 +100,16 @@ async def submit(
     return {"version": outcome.version, **({"undone": outcome.undone} if outcome.undone else {})}
 
 
+async def undoable(session: SessionAccess) -> dict[str, Any]:
+    """What this person's next undo and redo would take back: ``{undo, redo}``, each ``{kind, version}`` or None."""
+    stacks = await process.journal.stacks(session.aggregate)
+    undo, redo = stacks.ahead(session.access.person_id)
+    return {
+        name: {"kind": entry.event.kind, "version": entry.version} if entry else None
+        for name, entry in (("undo", undo), ("redo", redo))
+    }
+
+
 async def _named(superseded: Superseded) -> Refused:
     """The refusal with the name of whoever changed it."""
     if superseded.actor_id is None:

@@ -230,6 +230,27 @@ async def test_a_product_joins_the_lineup(
     assert (taken[0], unknown[0]) == ("position_taken", "unknown_product")
 
 
+async def test_one_can_ask_what_an_undo_would_take_back(session: Session, producer: Person, admin: Person) -> None:
+    topic = state_of(session)
+
+    async def ahead(socket: Client) -> list[str | None]:
+        response = (await socket.push(topic, "undoable")).response
+        return [entry and entry["kind"] for entry in (response["undo"], response["redo"])]
+
+    async with connect(who(producer)) as mia, connect(who(admin)) as ada:
+        await joined(mia, topic)
+        await joined(ada, topic)
+        assert await ahead(mia) == [None, None]
+        await mia.push(topic, "jump", {"number": 5})
+        await mia.push(topic, "send_message", {"text": "Slow down"})
+        await ada.push(topic, "show_card")
+        assert (await ahead(mia), await ahead(ada)) == (["send_message", None], ["show_card", None])
+        await mia.push(topic, "undo")
+        assert await ahead(mia) == ["jump", "send_message"]
+        await mia.push(topic, "redo")
+        assert await ahead(mia) == ["send_message", None]
+
+
 async def test_an_override_shows_and_clearing_it_brings_back_the_product(session: Session, producer: Person) -> None:
     meta = meta_of(session)
     await run_db(lambda: Product.objects.update(short_name="Hoops"))

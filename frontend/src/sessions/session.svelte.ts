@@ -28,6 +28,14 @@ export interface Crew {
   nameOf: (personId: number) => string | undefined;
 }
 
+interface Ahead {
+  undo: { kind: string } | null;
+  redo: { kind: string } | null;
+}
+
+const words = (change: { kind: string } | null | undefined): string =>
+  change?.kind.replaceAll("_", " ") ?? "";
+
 /** Half of an emoji, as a script or an odd keyboard may leave it, is no text that can be sent. */
 const whole = (text: string): string => (text.toWellFormed ? text.toWellFormed() : text);
 
@@ -209,6 +217,19 @@ export class SessionStore {
   undo = () => this.command("undo");
   redo = () => this.command("redo");
 
+  /** What one's next undo and redo would take back, in words; asked when somebody is about to. */
+  ahead = $state.raw({ undo: "", redo: "" });
+
+  async lookAhead(): Promise<void> {
+    try {
+      const answer = await this.state?.push<Ahead>("undoable");
+      this.ahead = { undo: words(answer?.undo), redo: words(answer?.redo) };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.ahead = { undo: "", redo: "" }; // the button does without
+    }
+  }
+
   say(text: string, tone: Notice["tone"] = "info"): void {
     this.notice = { text, tone, at: Date.now() };
   }
@@ -222,8 +243,7 @@ export class SessionStore {
     this.cold = false;
     try {
       const reply = await this.state.push<{ version: number; undone?: { kind: string } }>(event, payload);
-      if (reply.undone)
-        this.say(`${event === "redo" ? "Done again" : "Undone"}: ${reply.undone.kind.replaceAll("_", " ")}`);
+      if (reply.undone) this.say(`${event === "redo" ? "Done again" : "Undone"}: ${words(reply.undone)}`);
       return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -86,6 +86,14 @@ test("the host's screen tells of nobody's moves", async () => {
   expect(store.notice).toBe(undefined);
 });
 
+test("it knows what an undo would take back, once asked", async () => {
+  const store = await opened();
+  server.answer = (push) =>
+    push.event === "undoable" ? { undo: { kind: "send_message", version: 4 }, redo: null } : undefined;
+  await store.lookAhead();
+  expect(store.ahead).toEqual({ undo: "send message", redo: "" });
+});
+
 test("older news never moves it back", async () => {
   const store = await opened();
   moved({ version: 12, item_id: 4 });
