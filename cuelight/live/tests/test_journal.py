@@ -392,9 +392,7 @@ async def test_a_mistake_on_the_way_to_the_database_keeps_nobody_waiting(databas
 async def test_entries_that_cannot_be_followed_make_screens_load_anew(database_url: str, database: Any) -> None:
     outgrown: list[str] = []
     other = journal(database_url)
-    clumsy = Journal(
-        database_url, [ClumsyDeskKind()], deliver=lambda _: None, run=no_thread, outgrown=outgrown.append
-    )
+    clumsy = Journal(database_url, [ClumsyDeskKind()], deliver=lambda _: None, run=no_thread, outgrown=outgrown.append)
     await clumsy.aggregate("desk:1")
     await other.submit("desk:1", Put("a", 14), actor_id=MIA)
     await clumsy.compare_heads()
