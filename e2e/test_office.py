@@ -1,5 +1,6 @@
 """Signing in, and a file that becomes a show."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,20 @@ def test_a_spreadsheet_becomes_a_live_show(enter: Enter, tmp_path: Path) -> None
     page.keyboard.type("23")
     page.keyboard.press("Enter")
     shows(page, 23)
+
+
+def test_a_list_of_one_line_is_imported_once_by_a_double_click(enter: Enter, tmp_path: Path) -> None:
+    page = enter("producer", 1, path="/imports")
+    listed = [{"display_number": n, "name": f"Hoop {n}", "original_price_cents": 4999} for n in (1, 2, 3)]
+    file = tmp_path / "products.json"
+    file.write_text(json.dumps({"products": listed}))
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("or a new brand").fill("South Star")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("cell", name="Hoop 3")).to_be_visible()
+    page.get_by_role("button", name="Import 3 rows").dblclick()
+    expect(page.get_by_text("Done: 3 new.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_broken_file_says_what_is_wrong_where(enter: Enter, studio: Studio) -> None:

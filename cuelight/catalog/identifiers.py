@@ -12,6 +12,9 @@ EXACT_DIGITS = 15
 """A spreadsheet's number keeps this many digits; the rest it rounds away."""
 
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*E[+-]?|E[+-])[0-9]+", re.IGNORECASE)
+_QUOTED = re.compile(r'="(?P<formula>[^"]*)"|\'(?P<text>[^\']*)')
+"""How a spreadsheet is told that an id is a text: ``="0012"``, or an apostrophe in front."""
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _WHOLE = re.compile(r"([0-9]+)(?:\.0+)?")
 
 
@@ -47,11 +50,17 @@ def parse_whole(cell: str | int | Decimal, *, least: int, what: str) -> int:
 def _parse_id(cell: str | int | Decimal, longest: int) -> str:
     if not isinstance(cell, str):
         return _id_from_number(cell)
+    if quoted := _QUOTED.fullmatch(cell.strip()):
+        cell = quoted["formula"] or quoted["text"] or ""
     if "\t" in cell:
         raise Invalid("spoiled_id", "There is a tab in this id; remove it and keep the column as text")
     text = cell.strip()
     if _EXPONENT.fullmatch(text):
         raise Invalid("spoiled_id", f"{text} is a rounded number; format the column as text and paste the ids again")
+    if _GROUPED.fullmatch(text):
+        raise Invalid(
+            "spoiled_id", f"{text} is a number with commas; format the column as text and paste the ids again"
+        )
     if len(text) > longest:
         raise Invalid("invalid_id", f"This id has {len(text)} characters; {longest} is the most")
     if not text.isprintable():
@@ -60,10 +69,12 @@ def _parse_id(cell: str | int | Decimal, longest: int) -> str:
 
 
 def _id_from_number(number: int | Decimal) -> str:
-    whole = int(number) if number == number // 1 else None
-    if whole is None or abs(whole) >= 10**EXACT_DIGITS:
+    # The size first: to write out 1e3000000 as a whole number takes a while.
+    bound = 10**EXACT_DIGITS
+    if not Decimal(number).is_finite() or not -bound < number < bound or number != int(number):
+        shown = str(number) if len(str(number)) <= LONGEST_PID else "This id"
         raise Invalid(
             "spoiled_id",
-            f"{number} is kept as a number and was rounded; format the column as text and paste the ids again",
+            f"{shown} is kept as a number and was rounded; format the column as text and paste the ids again",
         )
-    return str(whole)
+    return str(int(number))

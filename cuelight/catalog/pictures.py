@@ -66,13 +66,18 @@ def _decoded(data: bytes) -> tuple[Image.Image, str]:
     except Exception as error:
         # Decoders of broken files raise whatever comes first: OSError, SyntaxError, struct.error, ValueError …
         raise Invalid("invalid_image", "This is no picture that can be shown; use a JPEG, PNG or WebP.") from error
-    kept_format = image.format if image.format in _SUFFIXES else "PNG"
+    # Many phones write MPO: a JPEG with a second one behind it, for depth or a preview.
+    opened_as = "JPEG" if image.format == "MPO" else image.format
+    kept_format = opened_as if opened_as in _SUFFIXES else "PNG"
     return _in_srgb(ImageOps.exif_transpose(image)), kept_format
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Phones photograph in wider colours; without their profile those would be shown pale."""
     profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):  # 16 bits of grey; convert() would cut off all above 255 and so make it white
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        image.info.pop("transparency", None)
     has_alpha = "A" in image.getbands() or "transparency" in image.info
     if profile and image.mode in ("RGB", "CMYK", "L"):
         with suppress(ImageCms.PyCMSError, OSError, ValueError):  # a broken profile: the plain pixels are good enough

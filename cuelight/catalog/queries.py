@@ -152,6 +152,17 @@ def product_ids_by_number(brand_id: int, numbers: Iterable[int]) -> dict[int, in
     return {int(number): pk for number, pk in rows.values_list("display_number", "id") if number is not None}
 
 
+def product_names(product_ids: Collection[int]) -> dict[int, str]:
+    """Product id → name; ids that do not exist are absent."""
+    return dict(Product.objects.filter(pk__in=set(product_ids)).values_list("id", "name"))
+
+
+def brand_named(studio_id: int, name: str) -> BrandRow | None:
+    """The studio's brand of this name, whatever its case; None when there is none."""
+    wanted = name.strip().casefold()
+    return next((brand for brand in list_brands(studio_id) if brand["name"].casefold() == wanted), None)
+
+
 def product_images(product_id: int) -> list[ImageFacts]:
     """A product's pictures in order."""
     return _images_by_product([product_id]).get(product_id, [])

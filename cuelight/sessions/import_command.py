@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+from django.utils.text import slugify
+
 from cuelight.accounts import queries as accounts
 from cuelight.catalog import importing as files
 from cuelight.catalog import queries as catalog
 from cuelight.errors import Invalid, NotFound
 from cuelight.sessions import actions, queries
-from cuelight.sessions.importing import Choices, Target, import_file, look
+from cuelight.sessions.importing import Choices, Target, import_file, look, session_named
 
 
 def import_from_command_line(
@@ -29,38 +32,57 @@ def import_from_command_line(
     if not path.is_file():
         raise NotFound(f"There is no file {path}.")
     studio = accounts.studio_by_slug(studio_slug)
-    brand = next((one for one in catalog.list_brands(studio["id"]) if one["slug"] == brand_slug), None)
-    if brand is None:
-        known = ", ".join(one["slug"] for one in catalog.list_brands(studio["id"])) or "none yet"
-        raise NotFound(f"There is no brand {brand_slug!r}; there is: {known}.")
-    target = Target(studio["id"], brand["id"], None, studio["currency"], None)
+    target = Target(studio["id"], _brand(studio["id"], brand_slug), None, studio["currency"], None)
     choices = Choices(upsert)
-    if dry_run:
-        _say_preview(look(path, target, choices), say)
-        return
-    if session_slug:
-        target = target._replace(session_id=_session(studio["id"], session_slug, studio["currency"]))
+    with transaction.atomic():
+        is_new = False
+        if session_slug:
+            session_id = _session_called(studio["id"], session_slug)
+            is_new = session_id is None
+            target = target._replace(session_id=session_id or _new_session(target, session_slug))
+        if dry_run:
+            _say_preview(look(path, target, choices), say)
+            transaction.set_rollback(True)
+            return
+        if is_new:
+            _refuse_what_is_wrong(look(path, target, choices), say)  # and the new session with it
     try:
         result = import_file(path, target, choices)
     except files.RowsRefused as refused:
         _say_problems(refused.findings.errors.facts(), refused.findings.errors.total, say)
         raise
     _say_problems(result["warnings"], result["warnings_total"], say, "warning: ")
-    rows = "1 row" if result["rows"] == 1 else f"{result['rows']:,} rows"
     say(
-        f"{rows} read: {result['new']:,} new, {result['updated']:,} updated, "
-        f"{result['unchanged']:,} unchanged, {result['skipped']:,} skipped, {result['images']:,} pictures."
+        f"{_counting(result['rows'], 'row')} read: {result['new']:,} new, {result['updated']:,} updated, "
+        f"{result['unchanged']:,} unchanged, {result['skipped']:,} skipped, {_counting(result['images'], 'picture')}."
     )
     if session_slug:
-        say(f"The lineup of {session_slug} has them: {result['lineup']:,} items in the file.")
+        say(f"The lineup of {session_slug} has them: {_counting(result['lineup'], 'item')} in the file.")
 
 
-def _session(studio_id: int, slug: str, currency: str) -> int:
+def _brand(studio_id: int, text: str) -> int:
+    """A brand by its slug, or by its name. Raises NotFound with those there are."""
+    brands = catalog.list_brands(studio_id)
+    by_slug = {brand["slug"]: brand["id"] for brand in brands}
+    by_name = catalog.brand_named(studio_id, text)
+    found = by_slug.get(text) or (by_name and by_name["id"]) or by_slug.get(slugify(text))
+    if found is None:
+        raise NotFound(f"There is no brand {text!r}; there is: {', '.join(by_slug) or 'none yet'}.")
+    return found
+
+
+def _session_called(studio_id: int, text: str) -> int | None:
+    """A session by its slug, or by its name: what an earlier run made of the same words."""
     try:
-        return queries.session_by_slug(studio_id, slug)["id"]
+        return queries.session_by_slug(studio_id, slugify(text)[:60] or text)["id"]
     except NotFound:
-        name = slug.replace("-", " ").title()
-        return actions.create_session(studio_id, name=name, slug=slug, currency=currency)
+        return session_named(studio_id, text)
+
+
+def _new_session(target: Target, text: str) -> int:
+    slug = slugify(text)[:60]
+    name = text.replace("-", " ").title() if text == slugify(text) else text
+    return actions.create_session(target.studio_id, name=name, slug=slug, currency=target.currency)
 
 
 def _say_preview(preview: dict[str, Any], say: Callable[[str], None]) -> None:
@@ -69,16 +91,25 @@ def _say_preview(preview: dict[str, Any], say: Callable[[str], None]) -> None:
     for row in preview["rows"][:5]:
         say(f"  line {row['line']}: {row['number'] or ''} {row['name'] or ''}")
     _say_problems(preview["warnings"], preview["warnings_total"], say, "warning: ")
-    _say_problems(preview["errors"], preview["errors_total"], say)
-    if preview["errors_total"]:
-        raise Invalid(
-            "invalid_rows", f"{preview['errors_total']:,} things are wrong in this file. Nothing was written."
-        )
+    _refuse_what_is_wrong(preview, say)
     would = preview["would"]
     say(
-        f"{preview['rows_total']:,} rows: {would['new']:,} new, {would['updated']:,} to update, "
+        f"{_counting(preview['rows_total'], 'row')}: {would['new']:,} new, {would['updated']:,} to update, "
         f"{would['unchanged']:,} unchanged, {would['skipped']:,} to skip. Nothing was written."
     )
+
+
+def _refuse_what_is_wrong(preview: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Says what is wrong in a file that was looked at. Raises Invalid if anything is."""
+    total = preview["errors_total"]
+    _say_problems(preview["errors"], total, say)
+    if total:
+        what = "One thing is" if total == 1 else f"{total:,} things are"
+        raise Invalid("invalid_rows", f"{what} wrong in this file. Nothing was written.")
+
+
+def _counting(number: int, one: str) -> str:
+    return f"{number:,} {one if number == 1 else one + 's'}"
 
 
 def _say_problems(problems: list[Any], total: int, say: Callable[[str], None], kind: str = "") -> None:

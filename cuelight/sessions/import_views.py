@@ -13,7 +13,7 @@ from cuelight.accounts.access import Access
 from cuelight.catalog import actions as catalog_actions
 from cuelight.catalog import queries as catalog
 from cuelight.errors import CuelightError, Invalid, NotFound
-from cuelight.sessions import actions, imports, queries
+from cuelight.sessions import actions, importing, imports, queries
 
 
 @never_cache
@@ -69,11 +69,15 @@ def _upload(request: HttpRequest, allowed: list[Access]) -> int:
 
 
 def _brand(request: HttpRequest, allowed: list[Access]) -> tuple[int, int]:
-    """(studio id, brand id) of the brand that was chosen, or of a new one."""
+    """(studio id, brand id) of the brand that was chosen, or of a new one.
+
+    A brand of that very name is taken for it: an upload made it, the file was wrong, here comes the next.
+    """
     new_name = request.POST.get("new_brand", "").strip()
     if new_name:
         studio_id = allowed[0].studio_id
-        return studio_id, catalog_actions.create_brand(studio_id, name=new_name)
+        known = catalog.brand_named(studio_id, new_name)
+        return studio_id, known["id"] if known else catalog_actions.create_brand(studio_id, name=new_name)
     chosen = request.POST.get("brand", "")
     for one in allowed:
         for brand in catalog.list_brands(one.studio_id):
@@ -83,14 +87,16 @@ def _brand(request: HttpRequest, allowed: list[Access]) -> tuple[int, int]:
 
 
 def _session(request: HttpRequest, studio_id: int, allowed: list[Access]) -> int | None:
-    """The session that gets the lineup: none, one there is, or a new one."""
+    """The session that gets the lineup: none, one there is, or a new one; one of that very name as with brands."""
     new_name, chosen = request.POST.get("new_session", "").strip(), request.POST.get("session", "")
     if not new_name and not chosen:
         return None
     if studio_id not in _lineups(allowed):
         raise NotFound("There is no such session.")
     if new_name:
-        return actions.create_session(studio_id, name=new_name, currency=accounts.studio(studio_id)["currency"])
+        return importing.session_named(studio_id, new_name) or actions.create_session(
+            studio_id, name=new_name, currency=accounts.studio(studio_id)["currency"]
+        )
     if not chosen.isdecimal():
         raise NotFound("There is no such session.")
     session = queries.access_session(allowed, int(chosen), "session.edit_lineup")

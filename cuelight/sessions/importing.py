@@ -8,9 +8,14 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from cuelight.catalog import importing
-from cuelight.errors import Refused
-from cuelight.sessions.actions import add_products
+from cuelight.catalog import queries as catalog
+from cuelight.errors import Conflict
+from cuelight.sessions import queries
+from cuelight.sessions.actions import add_products, moves, renumber
 from cuelight.sessions.state import MOST_ITEMS
+
+#: Each move is an entry of its own, and a show on air waits for all of them.
+MOST_MOVES = 100
 
 
 class Target(NamedTuple):
@@ -30,6 +35,15 @@ class Choices(NamedTuple):
     mapping: dict[str, str] | None = None
 
 
+class Placement(NamedTuple):
+    """What a file does to a lineup: (position, product id) to add, then number → new number of what changes places."""
+
+    added: list[tuple[int, int]]
+    renumbered: dict[int, int]
+    refused: dict[int, str]
+    """Product id → why its line does not fit; then nothing is done."""
+
+
 Progress = Callable[[int], None]
 
 
@@ -37,7 +51,8 @@ def look(path: Path, target: Target, choices: Choices) -> dict[str, Any]:
     """What the file holds and what an import would do; nothing is written.
 
     The keys of ``importing.Preview``, and ``would``: the counts ``new``, ``updated``, ``unchanged``, ``skipped``; null
-    while there are errors. Raises FileRefused for what cannot be read at all.
+    while there are errors. What does not fit into the target's lineup is among the errors. Raises FileRefused for what
+    cannot be read at all.
     """
     with importing.read(path, choices.mapping, currency=target.currency) as plan:
         preview: dict[str, Any] = {**plan.preview(), "would": None}
@@ -45,7 +60,11 @@ def look(path: Path, target: Target, choices: Choices) -> dict[str, Any]:
             return preview
         try:
             would = importing.rehearse(
-                plan, studio_id=target.studio_id, brand_id=target.brand_id, upsert=choices.upsert
+                plan,
+                studio_id=target.studio_id,
+                brand_id=target.brand_id,
+                upsert=choices.upsert,
+                check=lambda result: _check_lineup(result, target, choices),
             )
         except importing.RowsRefused as refused:
             found = refused.findings.errors
@@ -78,7 +97,7 @@ def import_file(
                 on_progress=on_progress,
                 should_cancel=should_cancel,
             )
-            placed = _fill_lineup(result, target)
+            placed = _fill_lineup(result, target, choices)
             before_commit()
         pictures = importing.store_images(plan, result, should_cancel=should_cancel)
     warnings = [*result.warnings, *pictures.warnings]
@@ -101,12 +120,130 @@ def counts(result: importing.ImportResult) -> dict[str, Any]:
     }
 
 
-def _fill_lineup(result: importing.ImportResult, target: Target) -> int:
+def session_named(studio_id: int, name: str) -> int | None:
+    """The studio's session of this name, whatever its case; None when there is none. A show that is over is left alone:
+    its name may come again every Friday."""
+    wanted = name.strip().casefold()
+    sessions = queries.list_sessions([studio_id])
+    open_ones = (session for session in sessions if session["status"] != "complete")
+    return next((session["id"] for session in open_ones if session["name"].casefold() == wanted), None)
+
+
+def _fill_lineup(result: importing.ImportResult, target: Target, choices: Choices) -> int:
     """The file's products into the session's lineup, in the same transaction, through the journal."""
     if target.session_id is None:
         return 0
-    places = list(islice(result.lineup(), MOST_ITEMS + 1))
-    if len(places) > MOST_ITEMS:
-        raise Refused("lineup_full", f"A lineup holds at most {MOST_ITEMS:,} items; import this file without a session")
-    add_products(target.session_id, target.studio_id, places, actor_id=target.actor_id)
-    return len(places)
+    rows, placement = _placement(result, target.session_id, choices)
+    add_products(target.session_id, target.studio_id, placement.added, actor_id=target.actor_id)
+    if placement.renumbered:
+        renumber(target.session_id, placement.renumbered, actor_id=target.actor_id)
+        now = queries.lineup_numbers(target.session_id)
+        if any(now.get(number) != product_id for number, product_id in rows if number):
+            # Somebody reordered the lineup after it was read and before it was ours.
+            raise Conflict(
+                "changed_meanwhile",
+                "Somebody changed the lineup while this import ran. Nothing was written; try again.",
+            )
+    return len(rows)
+
+
+def _check_lineup(result: importing.ImportResult, target: Target, choices: Choices) -> None:
+    """What `_fill_lineup` would refuse, without its lock: a show that is on air does not wait for a preview."""
+    if target.session_id is not None:
+        _placement(result, target.session_id, choices)
+
+
+def _placement(
+    result: importing.ImportResult, session_id: int, choices: Choices
+) -> tuple[list[tuple[int, int]], Placement]:
+    """The file's rows and where they go. Raises RowsRefused with every line that does not fit."""
+    rows = list(islice(result.lineup(), MOST_ITEMS + 1))
+    placement = place(rows, queries.lineup_numbers(session_id), may_move=choices.upsert)
+    if placement.refused:
+        result.refuse(placement.refused)
+    return rows, placement
+
+
+def place(rows: list[tuple[int, int]], present: dict[int, int], *, may_move: bool) -> Placement:
+    """Where (number, product id) rows go in a lineup of number → product id.
+
+    Rows without a number (0) go to the end. A product that is there already is not put in twice: without a number, or
+    with the one it has, it stays; with another one it moves there if ``may_move``, as after a row was inserted in the
+    sheet and all behind it counts one more. A lineup can only be reordered within its numbers, and an import takes
+    nothing out of it, so a move that needs the place of a product the file does not have, or that leaves its own place
+    empty, is refused.
+    """
+    at: dict[int, list[int]] = {}
+    for number, product_id in present.items():
+        at.setdefault(product_id, []).append(number)
+    new = [(number, product_id) for number, product_id in rows if product_id not in at]
+    moving = {
+        product_id: number for number, product_id in rows if number and number not in at.get(product_id, [number])
+    }
+    numbered = {number: product_id for number, product_id in new if number} | {
+        number: product_id for product_id, number in moving.items()
+    }
+    staying = {number: product_id for number, product_id in present.items() if product_id not in moving}
+    refused = _unmovable(moving, at, numbered, may_move=may_move)
+    refused |= _taken(numbered, staying)
+    if len(present) + len(new) > MOST_ITEMS:
+        first_too_many = new[max(MOST_ITEMS - len(present), 0)][1]
+        refused[first_too_many] = (
+            f"A lineup holds at most {MOST_ITEMS:,} items, and here it is full; import this file without a session"
+        )
+    if refused:
+        return Placement([], {}, refused)
+    added, renumbered = _in_two_steps(new, moving, at, present)
+    order = sorted({*present, *renumbered})
+    steps = len(moves(order, sorted(order, key=lambda number: renumbered.get(number, number))))
+    if steps > MOST_MOVES:
+        sentence = f"{steps:,} items of the lineup would change places; {MOST_MOVES} is the most in one import"
+        return Placement([], {}, {next(iter(moving)): sentence})
+    return Placement(added, renumbered, {})
+
+
+def _unmovable(
+    moving: dict[int, int], at: dict[int, list[int]], numbered: dict[int, int], *, may_move: bool
+) -> dict[int, str]:
+    refused = {}
+    for product_id, number in moving.items():
+        old = at[product_id]
+        if len(old) > 1:
+            places = " and ".join(str(one) for one in sorted(old))
+            refused[product_id] = (
+                f"This product is in the lineup more than once ({places}); which one would be {number}?"
+            )
+        elif not may_move:
+            refused[product_id] = (
+                f"This product is number {old[0]} in the lineup already; "
+                f'with "Update products that are there already" it becomes {number}'
+            )
+        elif old[0] not in numbered:
+            refused[product_id] = (
+                f"This product is number {old[0]} in the lineup, which would be left empty; "
+                f"take it out of the lineup first, then it becomes {number}"
+            )
+    return refused
+
+
+def _taken(numbered: dict[int, int], staying: dict[int, int]) -> dict[int, str]:
+    taken = {number: product_id for number, product_id in numbered.items() if number in staying}
+    names = catalog.product_names([staying[number] for number in taken])
+    return {
+        product_id: f'Number {number} is "{names.get(staying[number], "")}" in the lineup already'
+        for number, product_id in taken.items()
+    }
+
+
+def _in_two_steps(
+    new: list[tuple[int, int]], moving: dict[int, int], at: dict[int, list[int]], present: dict[int, int]
+) -> tuple[list[tuple[int, int]], dict[int, int]]:
+    """Numbers that are free for what is new, then who changes numbers with whom: a lineup is reordered within them."""
+    wanted = sorted((number, product_id) for number, product_id in new if number)
+    # As many are free as there are new numbers, because none that somebody leaves stays empty.
+    free = sorted({*moving.values(), *(number for number, _ in wanted)} - set(present))
+    added = [(number, product_id) for number, (_, product_id) in zip(free, wanted, strict=True)]
+    renumbered = {number: wish for number, (wish, _) in zip(free, wanted, strict=True)}
+    renumbered |= {at[product_id][0]: number for product_id, number in moving.items()}
+    at_the_end = [(0, product_id) for number, product_id in new if not number]
+    return added + at_the_end, {old: number for old, number in renumbered.items() if moving}

@@ -1,5 +1,6 @@
 """Writing brands. Callers have checked access."""
 
+import itertools
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,9 +15,15 @@ _FIELDS = frozenset({"name", "slug", "notes"})
 
 
 def create_brand(studio_id: int, *, name: str, slug: str = "", notes: str = "") -> int:
-    """A new brand's id; without ``slug`` one is made of the name. Raises Invalid, Conflict if the slug is taken."""
-    brand = Brand(studio_id=studio_id, name=name.strip(), slug=slug or slugify(name)[:60] or "brand", notes=notes)
+    """A new brand's id; without ``slug`` one is made of the name, with a number behind it if it is taken.
+
+    Raises Invalid, Conflict (``slug_taken``) if the slug that was given, or the name, is taken.
+    """
+    name = name.strip()
     with transaction.atomic():
+        if not slug and Brand.objects.filter(studio_id=studio_id, name__iexact=name).exists():
+            raise Conflict("slug_taken", f'There is a brand "{name}" already.')
+        brand = Brand(studio_id=studio_id, name=name, slug=slug or _slug_of(studio_id, name), notes=notes)
         saved(brand)
     return brand.pk
 
@@ -39,3 +46,11 @@ def delete_brand(studio_id: int, brand_id: int) -> None:
         count = Product.objects.filter(brand_id=brand_id).count()
         what = "1 product" if count == 1 else f"{count} products"
         raise Conflict("brand_in_use", f'"{brand.name}" still has {what}; move or delete them first.') from error
+
+
+def _slug_of(studio_id: int, name: str) -> str:
+    """One that is free. A name of other letters than Latin ones has none of its own: ``brand``, ``brand-2`` …"""
+    base = slugify(name)[:60] or "brand"
+    taken = set(Brand.objects.filter(studio_id=studio_id, slug__startswith=base[:50]).values_list("slug", flat=True))
+    numbered = (f"{base[:50]}-{number}" for number in itertools.count(2))
+    return next(slug for slug in itertools.chain([base], numbered) if slug not in taken)

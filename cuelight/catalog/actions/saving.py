@@ -14,7 +14,7 @@ Row = TypeVar("Row", bound=models.Model)
 _TAKEN = {
     "product_pid_once_per_studio": ("pid_taken", "Another product has this product id."),
     "product_number_once_per_brand": ("number_taken", "Another product of this brand has this number."),
-    "brand_slug_once_per_studio": ("slug_taken", "Another brand has this short name."),
+    "brand_slug_once_per_studio": ("slug_taken", "There is a brand with this name or short name already."),
 }
 _BROKEN = {
     "product_sale_not_above_original": "The sale price is above the original price.",

@@ -17,6 +17,7 @@ MOST_LIST_BYTES = 512 << 20
 LARGEST_PICTURE = 25 << 20
 _LISTS = (".json", ".csv", ".tsv", ".txt", ".xlsx")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+_OTHER_PICTURES = (".svg", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".jxl", ".psd")
 _PIECE = 1 << 18
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError)
 
@@ -36,7 +37,8 @@ class Archive:
             raise FileRefused("This zip has a password. Pack it again without one.")
         self._list = _the_list(parts)
         base = PurePosixPath(self._list.filename).parent
-        self._pictures = {key: part for part in parts for key in _picture_keys(part, base)}
+        self._pictures = {key: part for part in parts for key in _picture_keys(part, base, _PICTURES)}
+        self._others = {key for part in parts for key in _picture_keys(part, base, _OTHER_PICTURES)}
         self._folder = TemporaryDirectory(prefix="cuelight-import-")
 
     def unpacked_list(self) -> Path:
@@ -55,6 +57,14 @@ class Archive:
     def picture_named(self, stem: str) -> str | None:
         """A picture by its name without the ending: ``7`` finds ``images/7.png``."""
         return next((name for suffix in _PICTURES if self.has_picture(name := f"{stem}{suffix}")), None)
+
+    def has_other(self, name: str) -> bool:
+        """Whether it is there and a picture, but of a kind that browsers do not all show."""
+        return _key(name) in self._others
+
+    def other_named(self, stem: str) -> str | None:
+        """As `picture_named`, of a kind that is not taken."""
+        return next((name for suffix in _OTHER_PICTURES if self.has_other(name := f"{stem}{suffix}")), None)
 
     def picture_count(self) -> int:
         return len({part.filename for part in self._pictures.values()})
@@ -112,10 +122,10 @@ def _the_list(parts: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     return lists[0]
 
 
-def _picture_keys(part: zipfile.ZipInfo, base: PurePosixPath) -> Iterator[str]:
+def _picture_keys(part: zipfile.ZipInfo, base: PurePosixPath, kinds: tuple[str, ...]) -> Iterator[str]:
     """``1.jpg`` and ``images/1.jpg`` both mean the picture beside the list; upper case does not matter."""
     path = PurePosixPath(part.filename)
-    if path.suffix.lower() not in _PICTURES or not path.is_relative_to(base):
+    if path.suffix.lower() not in kinds or not path.is_relative_to(base):
         return
     inside = path.relative_to(base)
     yield _key(str(inside))

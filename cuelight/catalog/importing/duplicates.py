@@ -16,10 +16,12 @@ class Duplicates:
     SQLite's nameless database is a temporary file that vanishes when closed; nothing else is kept there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_line: bool) -> None:
+        """``by_line``: whether a line tells people which row is meant; else it is the n-th product."""
+        self._by_line = by_line
         self._seen = sqlite3.connect("", isolation_level=None)
         self._seen.execute("PRAGMA journal_mode = OFF")
-        self._seen.execute("CREATE TABLE seen (value PRIMARY KEY, line) WITHOUT ROWID")
+        self._seen.execute("CREATE TABLE seen (value PRIMARY KEY, place) WITHOUT ROWID")
         self._seen.execute("BEGIN")
 
     def __enter__(self) -> Self:
@@ -32,20 +34,19 @@ class Duplicates:
 
     def check(self, row: Row, columns: Columns, findings: Findings) -> None:
         """Adds an error to ``findings`` for a number or pid that an earlier row has."""
-        earlier = self._line_of(row.number, row.line) if row.number is not None else None
-        if earlier is not None:
+        if row.number is not None and (earlier := self._earlier(row.number, row)):
             header = columns.header_of(Field.NUMBER) or "number"
-            findings.errors.add(row.line, header, f"The number {row.number} is on line {earlier} already")
+            findings.errors.add(row.line, header, f"The number {row.number} is {earlier} already")
         # Numbers and ids share the table: SQLite keeps 12 and "12" apart.
-        earlier_pid = self._line_of(row.pid, row.line) if row.pid is not None else None
-        if earlier_pid is not None:
+        if row.pid is not None and (earlier := self._earlier(row.pid, row)):
             header = columns.header_of(Field.PID) or "pid"
-            findings.errors.add(row.line, header, f"The product id {row.pid} is on line {earlier_pid} already")
+            findings.errors.add(row.line, header, f"The product id {row.pid} is {earlier} already")
 
-    def _line_of(self, value: str | int, line: int) -> int | None:
-        """The line that had this value first; None if it is this one."""
-        with closing(self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (value, line))) as cursor:
+    def _earlier(self, value: str | int, row: Row) -> str | None:
+        """Where this value was first; None if it is here."""
+        place = row.line if self._by_line else row.ordinal
+        with closing(self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (value, place))) as cursor:
             if cursor.rowcount:
                 return None
-        first: tuple[int] = self._seen.execute("SELECT line FROM seen WHERE value = ?", (value,)).fetchone()
-        return first[0]
+        [first] = self._seen.execute("SELECT place FROM seen WHERE value = ?", (value,)).fetchone()
+        return f"on line {first}" if self._by_line else f"that of product {first} in this file"

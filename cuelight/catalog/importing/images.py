@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cuelight.catalog import actions
+from cuelight.catalog.importing.mapping import Field
 from cuelight.catalog.importing.plan import Plan
 from cuelight.catalog.importing.problems import Cancelled, ProblemFacts, Problems
 from cuelight.catalog.importing.writing import ImportResult
@@ -33,6 +34,7 @@ def store_images(
     stored until then stays.
     """
     outcome, problems = ImagesResult(), Problems()
+    column = plan.columns.header_of(Field.IMAGE) or ""
     for done, (product_id, line, name) in enumerate(result.images if plan.archive else (), start=1):
         if should_cancel():
             raise Cancelled
@@ -41,7 +43,7 @@ def store_images(
                 actions.add_image(product_id, file)
             outcome.stored += 1
         except CuelightError as error:
-            problems.add(line, "image", f"{name}: {error.message}")
+            problems.add(line, column, f"{name}: {error.message}")
         on_progress(done)
     outcome.warnings, outcome.warnings_total = problems.facts(), problems.total
     return outcome

@@ -3,7 +3,7 @@ memory, so a catalogue of any length can be read."""
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TextIO
 
@@ -77,7 +77,7 @@ class _Window:
         self._text = ""
         self._at = 0
         self._ended = False
-        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+        self._decoder = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant)
         self.line = 1
 
     def peek(self) -> str:
@@ -118,6 +118,13 @@ class _Window:
         self._text = self._text[self._at :] + piece
         self._at = 0
         return bool(piece)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")  # an exponent of twenty digits: a number no field takes, told by line
 
 
 def _refuse_constant(name: str) -> object:

@@ -86,15 +86,19 @@ class Plan:
 
     def rows(self, findings: Findings) -> Iterator[Row]:
         """The good rows, one at a time; what is wrong with the others gathers in ``findings``. Memory stays flat."""
-        with Duplicates() as duplicates:
+        line_before = 0
+        with Duplicates(by_line=self.source.kind != "json") as duplicates:
             for record in self.source.records():
                 findings.rows += 1
                 errors_before = findings.errors.total
                 row = self._row(record, findings)
                 if row:
                     duplicates.check(row, self.columns, findings)
-                    if findings.errors.total == errors_before:
-                        yield row
+                if record.line == line_before:
+                    findings.errors.name_product(findings.rows, since=errors_before)
+                line_before = record.line
+                if row and findings.errors.total == errors_before:
+                    yield row
         if not findings.rows:
             findings.errors.add(self.source.header_line, "", "There are no products in this file")
 
@@ -130,20 +134,24 @@ class Plan:
             findings.errors.add(record.line, "", record.message)
             return None
         row = parse(record, self.columns, self.currency, findings)
+        row.ordinal = findings.rows
         if row.image:
             self._settle_image(row, findings)
         elif self.archive and row.number and not self.columns.has(Field.IMAGE):
             row.image = self.archive.picture_named(str(row.number))
+            if row.image is None and (other := self.archive.other_named(str(row.number))):
+                findings.warnings.add(row.line, "", _unsupported(other))
         return row
 
     def _settle_image(self, row: Row, findings: Findings) -> None:
         """A picture's name is only of use with the picture; without a zip it stays as what the cell says."""
-        name, header = str(row.image), self.columns.header_of(Field.IMAGE) or "image"
+        name, header = str(row.image), self.columns.header_of(Field.IMAGE) or ""
         if self.archive is None:
             row.extra[header] = name
             row.image = None
         elif not self.archive.has_picture(name):
-            findings.warnings.add(row.line, header, f"The picture {name} is not in the zip")
+            absent = f"The picture {name} is not in the zip"
+            findings.warnings.add(row.line, header, _unsupported(name) if self.archive.has_other(name) else absent)
             row.image = None
 
     def _warn_of_missing_columns(self, findings: Findings) -> None:
@@ -195,6 +203,10 @@ def _is_json(start: bytes) -> bool:
     """By its first character; no header of a table begins with a brace or bracket."""
     letters = start.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     return letters.replace(b"\x00", b"").lstrip()[:1] in (b"{", b"[")
+
+
+def _unsupported(name: str) -> str:
+    return f"The picture {name} is of a kind that is not supported; use JPEG, PNG, WebP or GIF"
 
 
 def _preview_row(row: Row) -> PreviewRow:

@@ -1,6 +1,6 @@
 """What is wrong with a file, and where. All of it is gathered before anybody is told."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from cuelight.errors import Conflict, Invalid
@@ -38,6 +38,12 @@ class Problems:
         self.total += 1
         if len(self.listed) < MOST_LISTED:
             self.listed.append(Problem(line, column, message))
+
+    def name_product(self, ordinal: int, *, since: int) -> None:
+        """Says of those added when ``since`` were there which product is meant: it shares its line with others."""
+        for at in range(since, len(self.listed)):
+            problem = self.listed[at]
+            self.listed[at] = replace(problem, message=f"Product {ordinal}: {problem.message}")
 
     def facts(self) -> list[ProblemFacts]:
         """JSON-ready, by line."""

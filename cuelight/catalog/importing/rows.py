@@ -30,6 +30,8 @@ class Row:
     """One product of a file. None means that the file says nothing about it: no such column, or a blank cell."""
 
     line: int
+    ordinal: int = 0
+    """Its place among the file's rows, from 1; a minified JSON has all of its products on line 1."""
     number: int | None = None
     name: str | None = None
     short_name: str | None = None
@@ -169,12 +171,18 @@ def _read_image(row: Row, cell: Cell, _currency: str) -> None:
 
 
 def _read_tags(row: Row, cell: Cell, _currency: str) -> None:
-    words = cell if isinstance(cell, list) else re.split(r"[,;\n]", _long_text(cell))
-    row.tags = list(dict.fromkeys(tag for word in words if (tag := " ".join(str(word).split()).lower())))
+    words = [_tag(word) for word in cell] if isinstance(cell, list) else re.split(r"[,;\n]", _long_text(cell))
+    row.tags = list(dict.fromkeys(tag for word in words if (tag := " ".join(word.split()).lower())))
     if any(len(tag) > LONGEST_TAG for tag in row.tags):
         raise Invalid("long_tag", f"A tag has {LONGEST_TAG} characters at most")
     if len(row.tags) > MOST_TAGS:
         raise Invalid("many_tags", f"A product has {MOST_TAGS} tags at most")
+
+
+def _tag(word: object) -> str:
+    if not isinstance(word, str):
+        raise Invalid("invalid_tag", "The tags must be a list of texts")
+    return str(_readable(word))
 
 
 _READERS: dict[Field, Callable[[Row, Cell, str], None]] = {

@@ -62,12 +62,12 @@ def stage(
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.catalog_import")
         cursor.execute(_CREATE)
-        numbered = enumerate(rows, start=1)
-        while batch := list(islice(numbered, STEP)):
+        coming = iter(rows)
+        while batch := list(islice(coming, STEP)):
             # One COPY per batch: while one runs, whoever is told could not use the connection.
             with cursor.copy(_COPY) as copy:
-                for ordinal, row in batch:
-                    copy.write_row(_values(row, ordinal, clear_blank=clear_blank))
+                for row in batch:
+                    copy.write_row(_values(row, clear_blank=clear_blank))
             on_progress(findings.rows)
             if should_cancel():
                 raise Cancelled
@@ -114,14 +114,15 @@ def find_errors(brand_id: int, findings: Findings, *, upsert: bool, currency: st
         brand_id,
     ):
         findings.errors.add(line, "pid", f'The product {pid} belongs to the brand "{brand}" already')
-    for line, first, name in _listed(
+    for line, first_line, first, name in _listed(
         findings.errors,
-        """SELECT s.line, s.first, p.name FROM (
-               SELECT line, product_id, min(line) OVER (PARTITION BY product_id) AS first
-               FROM catalog_import WHERE product_id IS NOT NULL
-           ) s JOIN catalog_product p ON p.id = s.product_id WHERE s.line > s.first""",
+        """SELECT s.line, s.first_line, s.first, p.name FROM (
+               SELECT line, ordinal, product_id, min(line) OVER same AS first_line, min(ordinal) OVER same AS first
+               FROM catalog_import WHERE product_id IS NOT NULL WINDOW same AS (PARTITION BY product_id)
+           ) s JOIN catalog_product p ON p.id = s.product_id WHERE s.ordinal > s.first""",
     ):
-        findings.errors.add(line, "", f'This line and line {first} both mean the product "{name}"')
+        both = f"This line and line {first_line}" if line > first_line else f"This one and product {first} of this file"
+        findings.errors.add(line, "", f'{both} both mean the product "{name}"')
     for (line,) in _listed(findings.errors, "SELECT line FROM catalog_import WHERE is_new AND name IS NULL"):
         findings.errors.add(line, "name", "Name missing, and this is a new product")
     for (line,) in _listed(
@@ -181,10 +182,10 @@ def _listed(problems: Problems, sql: str, *parameters: int | bool) -> list[tuple
     return [row[:-1] for row in rows]
 
 
-def _values(row: Row, ordinal: int, *, clear_blank: bool) -> tuple[object, ...]:
+def _values(row: Row, *, clear_blank: bool) -> tuple[object, ...]:
     return (
         row.line,
-        ordinal,
+        row.ordinal,
         row.number,
         row.name,
         row.short_name,

@@ -1,7 +1,8 @@
 """A plan's rows become products: streamed to a temporary table, then set by set in SQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -14,13 +15,14 @@ from cuelight.errors import Conflict, NotFound
 from cuelight.live.broadcast import broadcast
 
 IDS_PER_BROADCAST = 500
+_TAKEN_MEANWHILE = ("product_pid_once_per_studio", "product_number_once_per_brand")
 
 _INSERT = """
     WITH numbered AS (
-        SELECT line, nextval(pg_get_serial_sequence('catalog_product', 'id')) AS id
-        FROM (SELECT line FROM catalog_import WHERE is_new ORDER BY ordinal) new_rows
+        SELECT ordinal, nextval(pg_get_serial_sequence('catalog_product', 'id')) AS id
+        FROM (SELECT ordinal FROM catalog_import WHERE is_new ORDER BY ordinal) new_rows
     ), named AS (
-        UPDATE catalog_import s SET product_id = n.id FROM numbered n WHERE n.line = s.line RETURNING s.*
+        UPDATE catalog_import s SET product_id = n.id FROM numbered n WHERE n.ordinal = s.ordinal RETURNING s.*
     )
     INSERT INTO catalog_product (
         id, studio_id, brand_id, display_number, name, short_name, description, talking_points_md,
@@ -36,7 +38,7 @@ _INSERT = """
 # Only what the file says changes; a blank cell says nothing unless it is among ``cleared``.
 _UPDATE = """
     WITH wanted AS (
-        SELECT p.id, s.line,
+        SELECT p.id,
             CASE WHEN s.number IS NULL THEN p.display_number WHEN s.number_taken THEN NULL ELSE s.number END
                 AS display_number,
             coalesce(s.name, p.name) AS name,
@@ -94,16 +96,32 @@ class ImportResult:
     """(product id, line, name in the zip) of the pictures that `store_images` shall add after the commit."""
 
     def lineup(self) -> Iterator[tuple[int, int]]:
-        """(position, product id) in the order of positions: the file's numbers, or its order if it has none.
+        """(number, product id) by number; behind them, as number 0, the rows without one in the file's order.
 
         Streams from the import's temporary table, so it must be read inside the transaction of `write`.
         """
         with connection.chunked_cursor() as cursor:
             cursor.execute(
-                "SELECT coalesce(number, ordinal), product_id FROM catalog_import"
-                " WHERE product_id IS NOT NULL ORDER BY 1, ordinal"
+                "SELECT coalesce(number, 0), product_id FROM catalog_import"
+                " WHERE product_id IS NOT NULL ORDER BY number NULLS LAST, ordinal"
             )
             yield from cursor
+
+    def refuse(self, sentences: Mapping[int, str]) -> NoReturn:
+        """Raises RowsRefused with what the caller found wrong with products (by id), each at its line of the file.
+
+        Like `lineup` inside the transaction of `write`.
+        """
+        findings = Findings(rows=self.rows)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT line, CASE WHEN number IS NULL THEN '' ELSE 'number' END, product_id FROM catalog_import"
+                " WHERE product_id = ANY(%s) ORDER BY ordinal",
+                [list(sentences)],
+            )
+            for line, column, product_id in cursor.fetchall():
+                findings.errors.add(line, column, sentences[product_id])
+        raise RowsRefused(findings)
 
 
 def write(
@@ -154,8 +172,12 @@ def rehearse(
     clear_blank: bool = False,
     on_progress: Callable[[int], None] = lambda _rows: None,
     should_cancel: Callable[[], bool] = lambda: False,
+    check: Callable[[ImportResult], None] = lambda _result: None,
 ) -> ImportResult:
-    """What `write` would do, with the catalogue as it is now: same errors and warnings, same counts. Writes nothing."""
+    """What `write` would do, with the catalogue as it is now: same errors and warnings, same counts. Writes nothing.
+
+    ``check`` sees the result while it is there and may refuse it.
+    """
     with transaction.atomic():
         result = write(
             plan,
@@ -166,6 +188,7 @@ def rehearse(
             on_progress=on_progress,
             should_cancel=should_cancel,
         )
+        check(result)
         transaction.set_rollback(True)
     return result
 
@@ -183,6 +206,9 @@ def _apply(studio_id: int, brand_id: int, *, upsert: bool) -> None:
                 cursor.execute(_UPDATE)  # first: it frees numbers that new products take
             cursor.execute(_INSERT, [studio_id, brand_id])
     except IntegrityError as error:
+        diagnostic = getattr(error.__cause__, "diag", None)
+        if getattr(diagnostic, "constraint_name", None) not in _TAKEN_MEANWHILE:
+            raise  # no other rule can be broken by others; then it is our mistake, and trying again would not help
         raise Conflict(
             "changed_meanwhile", "Somebody changed products while this import ran. Nothing was written; try again."
         ) from error
@@ -196,7 +222,7 @@ def _result(findings: Findings, *, upsert: bool) -> ImportResult:
         new, updated, rows = cursor.fetchone()
         cursor.execute(
             "SELECT product_id, line, image FROM catalog_import"
-            " WHERE image IS NOT NULL AND (is_new OR %s) ORDER BY line",
+            " WHERE image IS NOT NULL AND (is_new OR %s) ORDER BY ordinal",
             [upsert],
         )
         images = cursor.fetchall()

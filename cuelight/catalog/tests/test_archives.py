@@ -111,6 +111,39 @@ def test_broken_json_is_refused(tmp_path: Path, text: str) -> None:
         errors_of(text, tmp_path)
 
 
+def test_a_file_of_one_line_names_the_product(tmp_path: Path) -> None:
+    text = json.dumps([product(1), product(1, pid="172900"), product(2, name=""), product(3, pid="172900")])
+    assert errors_of(text, tmp_path) == [
+        (1, "Product 2: The number 1 is that of product 1 in this file already"),
+        (1, "Product 3: Name missing"),
+        (1, "Product 4: The product id 172900 is that of product 2 in this file already"),
+    ]
+
+
+@pytest.mark.parametrize("number", ["1e30", "1e3000000", "-1e30", "1e99999999999999999999"])
+def test_a_number_beyond_all_bounds_is_told_by_line(tmp_path: Path, number: str) -> None:
+    def priced(number: int) -> dict[str, Any]:
+        fields = product(number, original_price=5, sale_price=4)
+        return {name: value for name, value in fields.items() if not name.endswith("_cents")}
+
+    fields = ("pid", "sku", "display_number", "stock", "original_price", "sale_price")
+    rows = [
+        json.dumps(priced(n) | {field: 0}).replace(f'"{field}": 0', f'"{field}": {number}')
+        for n, field in enumerate(fields, start=1)
+    ]
+    assert sorted({line for line, _ in errors_of("[\n" + ",\n".join(rows) + "\n]", tmp_path)}) == [2, 3, 4, 5, 6, 7]
+    absurd = json.dumps(product(1, color=0)).replace('"color": 0', f'"color": {number}')
+    assert errors_of(f"[{absurd}]", tmp_path) == []
+
+
+@pytest.mark.parametrize("tags", [[1], [None], [{"a": 1}], [["gold"]], [True], {"a": 1}])
+def test_tags_that_are_no_texts_are_refused_by_line(tmp_path: Path, tags: Any) -> None:
+    [(line, _)] = errors_of("[\n" + json.dumps(product(1, tags=tags)) + "]", tmp_path)
+    assert line == 2
+    assert errors_of(json.dumps([product(1, tags=["Gold", "Gift  set"])]), tmp_path) == []
+    assert len(errors_of(json.dumps([product(1, tags=["a\x00"])]), tmp_path)) == 1
+
+
 def test_a_value_may_lie_across_what_is_read_at_once(tmp_path: Path) -> None:
     text = json.dumps([product(n, name="x" * 400, note=n * 1.5) for n in range(1, 600)])
     (tmp_path / "products.json").write_text(text)
@@ -164,6 +197,42 @@ def test_pictures_named_by_number_need_no_column(tmp_path: Path) -> None:
         assert [row["image"] for row in plan.preview()["rows"]] == ["7.png", None]
 
 
+def test_a_minified_list_is_imported(tmp_path: Path, bring_in: Any) -> None:
+    path = tmp_path / "products.json"
+    path.write_text(json.dumps({"products": [product(n) for n in (3, 1, 2)]}))
+    result, _ = bring_in(path)
+    assert (result.new, Product.objects.count()) == (3, 3)
+    assert dict(Product.objects.values_list("name", "display_number")) == {
+        "Product 1": 1,
+        "Product 2": 2,
+        "Product 3": 3,
+    }
+
+
+def test_two_of_a_minified_list_that_mean_one_product_are_an_error(tmp_path: Path, bring_in: Any) -> None:
+    path = tmp_path / "products.json"
+    path.write_text(json.dumps([product(1)]))
+    bring_in(path)
+    path.write_text(json.dumps([product(7, pid="1729001"), product(1, pid=None)]))
+    with pytest.raises(importing.RowsRefused) as refused:
+        bring_in(path, upsert=True)
+    [error] = refused.value.findings.errors.listed
+    assert error.message == 'This one and product 1 of this file both mean the product "Product 1"'
+
+
+@pytest.mark.parametrize("kind", ["svg", "HEIC", "avif"])
+def test_a_picture_of_a_kind_that_is_not_taken_is_told_as_such(tmp_path: Path, kind: str) -> None:
+    sentence = "The picture 1.{} is of a kind that is not supported; use JPEG, PNG, WebP or GIF"
+    listed = list_of(product(1, image_filename=f"1.{kind}"))
+    with importing.read(zipped(tmp_path, {"products.json": listed, f"images/1.{kind}": b"x"})) as plan:
+        [warning] = plan.preview()["warnings"]
+    assert (warning["column"], warning["message"]) == ("image_filename", sentence.format(kind))
+    text = "index,name,original_price\n1,A,5\n"
+    with importing.read(zipped(tmp_path, {"list.csv": text, f"1.{kind}": b"x"})) as plan:
+        [warning] = plan.preview()["warnings"]
+    assert warning["message"] == sentence.format(kind.lower())
+
+
 def test_a_missing_picture_is_warned_of_by_line(tmp_path: Path) -> None:
     path = zipped(tmp_path, {"products.json": list_of(product(1)), "images/2.jpg": picture_bytes()})
     with importing.read(path) as plan:
@@ -184,6 +253,7 @@ def test_a_picture_that_is_none_does_not_hinder_the_others(tmp_path: Path, bring
     result, images = bring_in(path)
     assert (result.new, images.stored, images.warnings_total) == (2, 1, 1)
     assert "1.jpg: This is no picture" in images.warnings[0]["message"]
+    assert images.warnings[0]["column"] == "image_filename"
     assert len(list(media_folder.rglob("*.*"))) == 1
 
 

@@ -20,10 +20,25 @@ def test_refuses_ids_that_a_spreadsheet_has_spoiled(text: str) -> None:
     assert refused.value.reason == "spoiled_id"
 
 
+@pytest.mark.parametrize("text", ['="1729382256910270001"', "'1729382256910270001", '  ="1729382256910270001" '])
+def test_what_keeps_an_id_a_text_in_a_spreadsheet_is_no_part_of_it(text: str) -> None:
+    assert identifiers.parse_pid(text) == identifiers.parse_sku(text) == "1729382256910270001"
+
+
+@pytest.mark.parametrize("text", ["1,729,382,256,910,270,001", "12,345", '="12,345"'])
+def test_refuses_ids_whose_digits_are_grouped(text: str) -> None:
+    with pytest.raises(Invalid, match="is a number with commas") as refused:
+        identifiers.parse_pid(text)
+    assert refused.value.reason == "spoiled_id"
+
+
 def test_a_long_id_kept_as_a_number_has_lost_its_end() -> None:
     with pytest.raises(Invalid, match="rounded"):
         identifiers.parse_pid(Decimal("1.72938475612346E+18"))
     assert identifiers.parse_pid(123456) == "123456"
+    for number in ("1e30", "1e3000000", "1e-3000000", "-1e30", "Infinity", "NaN", "1.5"):
+        with pytest.raises(Invalid, match="rounded"):
+            identifiers.parse_pid(Decimal(number))
     assert identifiers.parse_pid(Decimal(123456)) == "123456"
 
 

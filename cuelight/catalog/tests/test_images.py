@@ -184,3 +184,23 @@ def primary_and_order(product_id: int) -> tuple[int, list[int]]:
     assert [row.position for row in rows] == list(range(len(rows)))
     [primary] = [row.pk for row in rows if row.is_primary]
     return primary, [row.pk for row in rows]
+
+
+def test_a_phones_double_jpeg_stays_a_jpeg(product_id: int, media_folder: Path) -> None:
+    double = BytesIO()
+    front, behind = (Image.new("RGB", (60, 40), color) for color in ("red", "blue"))
+    front.save(double, "MPO", save_all=True, append_images=[behind])
+    assert Image.open(BytesIO(double.getvalue())).format == "MPO"
+    kept = stored_picture(media_folder, ProductImage.objects.get(pk=add(product_id, double.getvalue())).path)
+    assert (kept.format, kept.size) == ("JPEG", (60, 40))
+    assert kept.getpixel((30, 20)) == (254, 0, 0)
+
+
+def test_sixteen_bits_of_grey_keep_their_shades(product_id: int, media_folder: Path) -> None:
+    deep = Image.new("I;16", (4, 1))
+    for x, value in enumerate((0, 0x4000, 0x8000, 0xFFFF)):
+        deep.putpixel((x, 0), value)
+    written = BytesIO()
+    deep.save(written, "PNG")
+    kept = stored_picture(media_folder, ProductImage.objects.get(pk=add(product_id, written.getvalue())).path)
+    assert [kept.getpixel((x, 0)) for x in range(4)] == [(0, 0, 0), (64, 64, 64), (128, 128, 128), (255, 255, 255)]

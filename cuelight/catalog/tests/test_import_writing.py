@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
 
 from cuelight.accounts.models import Studio
 from cuelight.catalog import actions, importing
-from cuelight.catalog.importing import ImportResult
+from cuelight.catalog.importing import ImportResult, staging
 from cuelight.catalog.models import Brand, Product
 from cuelight.catalog.tests.conftest import Told
 from cuelight.errors import Conflict, Invalid, NotFound
@@ -84,7 +84,26 @@ def test_the_lineup_is_in_the_order_of_the_numbers(bring_in: Importing) -> None:
 def test_without_numbers_the_files_order_counts(bring_in: Importing) -> None:
     result = bring_in("Zebra,5", "Ant,6", header="name,original_price")
     names = dict(Product.objects.values_list("id", "name"))
-    assert [(position, names[pk]) for position, pk in result.lineup()] == [(1, "Zebra"), (2, "Ant")]
+    assert [(position, names[pk]) for position, pk in result.lineup()] == [(0, "Zebra"), (0, "Ant")], "0: at the end"
+
+
+def test_a_rule_that_only_we_can_break_is_not_blamed_on_others(
+    bring_in: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "find_errors", lambda *_args, **_options: None)
+    with pytest.raises(IntegrityError):
+        bring_in("1001,5", header="pid,stock")  # a product without a name
+
+
+def test_what_a_caller_finds_wrong_is_told_by_line(bring_in: Importing) -> None:
+    def check(result: ImportResult) -> None:
+        (_, second) = result.lineup()
+        result.refuse({second[1]: "Not this one"})
+
+    with pytest.raises(importing.RowsRefused) as refused:
+        bring_in("1,Hoops,,49.99,,1001,", "2,Chain,,20,,1002,", write=importing.rehearse, check=check)
+    assert refused.value.findings.errors.facts() == [{"line": 3, "column": "number", "message": "Not this one"}]
+    assert not Product.objects.exists()
 
 
 def test_existing_products_are_skipped_and_still_in_the_lineup(bring_in: Importing) -> None:

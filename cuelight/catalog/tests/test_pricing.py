@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuelight.catalog import pricing
-from cuelight.catalog.pricing import MALFORMED, MISSING, NOT_POSITIVE
+from cuelight.catalog.pricing import MALFORMED, MISSING, NOT_POSITIVE, ONE_PRICE, USE_A_POINT
 from cuelight.errors import Invalid
 
 
@@ -28,6 +28,21 @@ from cuelight.errors import Invalid
         ("€49.99", 4999),
         ("49.99 €", 4999),
         ("\ufeff5.00", 500),
+        ("kr 100", 10000),
+        ("100 kr.", 10000),
+        ("kr 100,-", 10000),
+        ("10 zł", 1000),
+        ("Rs. 500", 50000),
+        ("Rs.500.50", 50050),
+        ("CHF 20.-", 2000),
+        ("Fr. 20.–", 2000),
+        ("1'299.00", 129900),
+        ("1’299’000", 129900000),
+        ("1 299.00", 129900),
+        ("1\u00a0299.00 Kč", 129900),
+        ("1\u2009299", 129900),
+        ("1\u202f299\u202f000.50", 129900050),
+        ("12.50 euro", 1250),
     ],
 )
 def test_reads_prices_as_people_write_them(text: str, cents: int) -> None:
@@ -41,12 +56,13 @@ def test_reads_prices_as_people_write_them(text: str, cents: int) -> None:
         ("   ", MISSING),
         ("\t\u00a0", MISSING),
         ("abc", MALFORMED),
-        ("1.299,00", MALFORMED),
+        ("1.299,00", USE_A_POINT),
         ("1.299", MALFORMED),
-        ("49,99", MALFORMED),
+        ("49,99", USE_A_POINT),
         ("1,29,999.00", MALFORMED),
-        ("19.99 - 24.99", MALFORMED),
-        ("19.99-24.99", MALFORMED),
+        ("19.99 - 24.99", ONE_PRICE),
+        ("19.99-24.99", ONE_PRICE),
+        ("€5–€7", ONE_PRICE),
         ("29.995", MALFORMED),
         ("29.990", MALFORMED),
         ("5e2", MALFORMED),
@@ -56,7 +72,15 @@ def test_reads_prices_as_people_write_them(text: str, cents: int) -> None:
         ("$$5", MALFORMED),
         ("4999¢", MALFORMED),
         ("٤٩", MALFORMED),
-        ("1 299.00", MALFORMED),
+        ("1 29.00", MALFORMED),
+        ("1 299,000.00", MALFORMED),
+        ("1'299,00", USE_A_POINT),
+        ("2 for 10", MALFORMED),
+        ("from 10", MALFORMED),
+        ("10 off", MALFORMED),
+        ("kr", MALFORMED),
+        ("kr 100 kr 90", MALFORMED),
+        ("100.-5", MALFORMED),
         ("(5.00", MALFORMED),
         ("1729384756123456789", MALFORMED),
         ("9" * 5000, MALFORMED),
@@ -109,7 +133,21 @@ def test_number_cells_are_exact(number: Decimal | int, cents: int) -> None:
     assert pricing.price_from_number(number) == cents
 
 
-@pytest.mark.parametrize(("number", "sentence"), [(Decimal("29.995"), MALFORMED), (Decimal(-5), NOT_POSITIVE)])
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (Decimal("29.995"), MALFORMED),
+        (Decimal(-5), NOT_POSITIVE),
+        (Decimal("1e3000000"), MALFORMED),
+        (Decimal("-1e3000000"), NOT_POSITIVE),
+        (Decimal("1e-3000000"), MALFORMED),
+        (Decimal("4.9900000000000000000000000000000000001"), MALFORMED),
+        (Decimal("Infinity"), MALFORMED),
+        (Decimal("NaN"), MALFORMED),
+        (Decimal("0e3000000"), NOT_POSITIVE),
+        (10**400, MALFORMED),
+    ],
+)
 def test_number_cells_are_refused_like_text(number: Decimal, sentence: str) -> None:
     with pytest.raises(Invalid, match=sentence):
         pricing.price_from_number(number)
@@ -126,7 +164,17 @@ def test_cents_may_be_digits_in_quotes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mark"), [("€49.99", "€"), ("49.99 EUR", "EUR"), ("$49.99", None), ("US$5", None), ("USD 5", None)]
+    ("text", "mark"),
+    [
+        ("€49.99", "€"),
+        ("49.99 EUR", "EUR"),
+        ("$49.99", None),
+        ("US$5", None),
+        ("USD 5", None),
+        ("kr 5", "kr"),
+        ("Rs. 5", "Rs."),
+        ("5 usd", None),
+    ],
 )
 def test_knows_the_marks_of_other_currencies(text: str, mark: str | None) -> None:
     assert pricing.foreign_mark(text, "USD") == mark

@@ -156,8 +156,8 @@ x,Bad,x,29.995,-1,1.73E+18,
         (4, "original_price", "Invalid price format"),
         (4, "pid", "1.73E+18 is a rounded number; format the column as text and paste the ids again"),
         (4, "sale_price", "Price must be positive"),
-        (5, "original_price", "Invalid price format"),
-        (6, "original_price", "Invalid price format"),
+        (5, "original_price", "Invalid price format: one price only, with a point for decimals"),
+        (6, "original_price", "Invalid price format: use a point for decimals, such as 1299.00"),
         (7, "sale_price", "The sale price (11.00) is above the original price (10.00)"),
         (8, "sale_price", "Price must be positive"),
         (9, "pid", "There is a tab in this id; remove it and keep the column as text"),
@@ -336,3 +336,9 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     except importing.FileRefused:
         return
     json.dumps(preview)
+
+
+def test_an_id_that_is_written_as_a_formula_is_the_text_in_it(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, f'{HEADER}\n1,A,x,5,,="1729382256910270001","=""0012"""\n')
+    row = only_row(plan)
+    assert (row["pid"], row["sku"]) == ("1729382256910270001", "0012")

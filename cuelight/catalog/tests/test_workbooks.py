@@ -124,3 +124,9 @@ def rewrite(path: Path, old: bytes, new: bytes, only: str = "") -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data.replace(old, new) if not only or name == only else data)
+
+
+def test_a_number_beyond_all_bounds_is_told_by_line(tmp_path: Path) -> None:
+    rows = ([1, None, "A", 1e30, None, 123], [2, None, "B", 5, None, 1e30], [3, None, "C", 5, None, 1e300])
+    preview = workbook(tmp_path, TEAM_HEADER, *rows).preview()
+    assert [(line, column) for line, column, _ in errors_of(preview)] == [(2, "ORIGINAL PRICE"), (3, "PID"), (4, "PID")]

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sentence, type ImportRow, type Preview } from "./imports";
+import { counting, sentence, stillTrue, telling, type ImportRow, type Preview } from "./imports";
 
 const row = (more: Partial<ImportRow>): ImportRow => ({
   id: 1,
@@ -67,3 +67,21 @@ test.each([
 ])("%#: how an import stands is said in a sentence", (given, expected) =>
   expect(sentence(given)).toBe(expected),
 );
+
+test("an answer that comes too late is told calmly, everything else as wrong", () => {
+  const late = { reason: "import_moved_on", message: "This import is written already." };
+  expect(telling(late)).toEqual({ message: late.message, wrong: false });
+  expect(telling({ reason: "forbidden", message: "No." })).toEqual({ message: "No.", wrong: true });
+});
+
+test("what was told goes with the run's next step, and not before", () => {
+  const told = telling({ reason: "import_moved_on", message: "This import is written already." });
+  const running = row({ status: "running", rows_done: 1000 });
+  expect(stillTrue(told, running, { ...running, rows_done: 2000 })).toBe(told);
+  expect(stillTrue(told, running, row({ status: "done" }))).toBeUndefined();
+  expect(stillTrue(undefined, undefined, running)).toBeUndefined();
+});
+
+test("one is said of one", () => {
+  expect([0, 1, 2].map((number) => counting(number, "row"))).toEqual(["0 rows", "1 row", "2 rows"]);
+});

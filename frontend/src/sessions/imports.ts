@@ -112,3 +112,22 @@ export function sentence(row: ImportRow): string {
       return "Cancelled. Nothing was written.";
   }
 }
+
+/** What a request was answered, if it was not done. */
+export interface Told {
+  message: string;
+  /** Whether it went wrong; else the run had only moved on, and goes on. */
+  wrong: boolean;
+}
+
+export const telling = (refusal: { reason: string; message: string }): Told => ({
+  message: refusal.message,
+  wrong: refusal.reason !== "import_moved_on",
+});
+
+/** What was told holds until the run takes its next step; that rows are counted meanwhile changes nothing. */
+export const stillTrue = (
+  told: Told | undefined,
+  before: ImportRow | undefined,
+  now: ImportRow,
+): Told | undefined => (before?.status === now.status ? told : undefined);
