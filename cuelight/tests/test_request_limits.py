@@ -1,0 +1,109 @@
+"""How long a request may be: Django keeps all of it on disk before it asks who sent it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from cuelight.accounts.models import Person
+from cuelight.asgi import FORM_BYTES, UPLOAD_BYTES, Application, limited, most_bytes
+
+COOKIE = f"{settings.SESSION_COOKIE_NAME}=secret".encode()
+CHUNK = 1 << 20
+
+
+class Upload:
+    """The importer's form with a file of so many bytes on its way in, and what is answered."""
+
+    def __init__(self, size: int, **headers: str) -> None:
+        self.read = 0
+        self.status: int | None = None
+        brand = b'--x\r\nContent-Disposition: form-data; name="new_brand"\r\n\r\nNorth\r\n'
+        file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="show.csv"\r\n\r\n'
+        body = brand + file + bytes(size) + b"\r\n--x--\r\n"
+        self._parts = self._cut(body)
+        sent = {"host": "localhost", "content-type": "multipart/form-data; boundary=x", **headers}
+        sent["content-length"] = str(len(body))
+        self.scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "path": "/imports",
+            "raw_path": b"/imports",
+            "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+            "server": ("localhost", 80),
+            "client": ("203.0.113.9", 1),
+        }
+
+    async def receive(self) -> Mapping[str, Any]:
+        part = next(self._parts, None)
+        if part is None:
+            await asyncio.Event().wait()  # the browser stays for the answer
+            raise AssertionError("unreachable")
+        self.read += len(part["body"])
+        return part
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        self.status = message.get("status", self.status)
+
+    @staticmethod
+    def _cut(body: bytes) -> Iterator[Mapping[str, Any]]:
+        for start in range(0, len(body), CHUNK):
+            part = body[start : start + CHUNK]
+            yield {"type": "http.request", "body": part, "more_body": start + CHUNK < len(body)}
+
+
+async def test_a_strangers_long_request_is_hung_up_on() -> None:
+    upload = Upload(12 * CHUNK)
+    await Application()(upload.scope, upload.receive, upload.send)
+    assert FORM_BYTES < upload.read <= FORM_BYTES + CHUNK
+    assert upload.status is None
+
+
+@pytest.fixture
+def empty_queue(transactional_db: None) -> Iterator[None]:
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.mark.usefixtures("empty_queue")
+async def test_who_is_signed_in_may_upload_a_long_file(producer: Person, tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_DIR = tmp_path
+    browser, csrf = Client(), "a" * 32
+    await browser.aforce_login(producer)
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+    upload = Upload(2 * FORM_BYTES, **{"cookie": f"{cookies}; csrftoken={csrf}", "x-csrftoken": csrf})
+    await Application()(upload.scope, upload.receive, upload.send)
+    assert upload.status == 302
+    assert [path.stat().st_size for path in (tmp_path / "imports").iterdir()] == [2 * FORM_BYTES]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "most"),
+    [
+        ("/imports", [], FORM_BYTES),
+        ("/imports", [(b"cookie", b"csrftoken=x")], FORM_BYTES),
+        ("/imports", [(b"cookie", b"csrftoken=x; " + COOKIE)], UPLOAD_BYTES),
+        ("/imports", [(b"authorization", b"Bearer x")], UPLOAD_BYTES),
+        ("/sign-in", [(b"cookie", COOKIE)], FORM_BYTES),
+    ],
+)
+def test_only_an_upload_of_somebody_known_may_be_long(path: str, headers: list[tuple[bytes, bytes]], most: int) -> None:
+    assert most_bytes({"path": path, "headers": headers}) == most
+
+
+async def test_a_request_of_just_the_right_length_is_read_to_its_end() -> None:
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": b"12345", "more_body": True}
+
+    counted = limited(receive, 10)
+    assert [(await counted())["type"] for _ in range(3)] == ["http.request", "http.request", "http.disconnect"]
