@@ -19,8 +19,6 @@ log = structlog.get_logger(__name__)
 
 #: Seconds that requests get to finish at a stop.
 GRACE_S = 5
-#: The most a form may have, and an upload of the importer with its form.
-FORM_BYTES, UPLOAD_BYTES = 4 << 20, 520 << 20
 
 
 class Application:
@@ -29,14 +27,17 @@ class Application:
     def __init__(self) -> None:
         from django.core.handlers.asgi import ASGIHandler
 
+        from cuelight.request_limits import limited
+
         self._django = ASGIHandler()
+        self._limited = limited
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Django answers a "lifespan" scope with an exception, so it never sees one.
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await self._django(scope, limited(receive, most_bytes(scope)), send)
+            await self._django(scope, self._limited(scope, receive), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         from cuelight import socket
@@ -56,28 +57,6 @@ class Application:
         await receive()
         await socket.stop()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-def most_bytes(scope: Scope) -> int:
-    """How long a request may be: Django keeps all of it on disk before it asks who sent it."""
-    from django.conf import settings
-
-    headers = dict(scope.get("headers", ()))
-    known = settings.SESSION_COOKIE_NAME.encode() + b"=" in headers.get(b"cookie", b"") or b"authorization" in headers
-    return UPLOAD_BYTES if known and scope["path"] == "/imports" else FORM_BYTES
-
-
-def limited(receive: Receive, most: int) -> Receive:
-    """Hangs up on a request that goes on for longer."""
-    size = 0
-
-    async def counted() -> Mapping[str, Any]:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        return message if size <= most else {"type": "http.disconnect"}
-
-    return counted
 
 
 def serve(listening: sockets.socket) -> None:

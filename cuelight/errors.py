@@ -80,4 +80,4 @@ class Newer(Unavailable):
     """It was written by a newer version of the software than this process runs: another process can serve it."""
 
     def __init__(self) -> None:
-        super().__init__("The studio was updated. Reload the page.", "reload")
+        super().__init__("The studio was updated or restored. Reload the page.", "reload")

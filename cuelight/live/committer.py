@@ -11,7 +11,7 @@ refusals and no-ops (nothing to write, but they are only sent when the head they
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -20,7 +20,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from cuelight.errors import Conflict, CuelightError, Gone
+from cuelight.errors import Conflict, CuelightError, Gone, Unavailable
 from cuelight.live import undo
 from cuelight.live.aggregate import Aggregate, Done, Waiting, repeated
 from cuelight.live.connections import AWAY, Connection, Connections, unavailable
@@ -270,7 +270,7 @@ class Committer:
             )
         aggregate.careful = True
         aggregate.put_back(waiting for waiting in attempt.taken if not waiting.answer.done())
-        _expire([aggregate])
+        _expire([aggregate], "Somebody else holds this at the moment. Try again.")
         await self._catch_up_and_release(aggregate)
 
     async def _catch_up_and_release(self, aggregate: Aggregate) -> None:
@@ -434,11 +434,11 @@ def _done(row: Any) -> Done:
     return Done((row["version"], row["actor_id"], row["payload_hash"]))
 
 
-def _expire(aggregates: Any) -> None:
+def _expire(aggregates: Iterable[Aggregate], why: str = "") -> None:
     """Refuses the commands that have waited for the database, or for a lock, as long as anybody should."""
     now = monotonic()
     for aggregate in aggregates:
         late = [waiting for waiting in aggregate.waiting if waiting.deadline < now]
         for waiting in late:
             aggregate.waiting.remove(waiting)
-            waiting.settle(unavailable(TimeoutError()))
+            waiting.settle(Unavailable(why) if why else unavailable(TimeoutError()))

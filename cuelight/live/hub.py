@@ -53,7 +53,8 @@ class Hub:
         self._connections: dict[str, set[Connection]] = {}  # by identity key
         self._forgetters: list[Callable[[str], None]] = []
         self._seen: set[str] = set()  # identity keys since the start
-        self._rechecked: dict[str, float] = {}  # identity key → loop time of its last recheck
+        self.turn = 0  # counts rechecks: a clock's steps are too coarse to tell what came first
+        self._rechecked: dict[str, tuple[int, float]] = {}  # identity key → turn and loop time of its last recheck
         self._recheck_turns = asyncio.Semaphore(RECHECKS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._run(self._sweep())
@@ -160,7 +161,8 @@ class Hub:
         """Asks every channel of this identity again whether it may be here."""
         for forget in self._forgetters:
             forget(identity_key)
-        self._rechecked[identity_key] = self.loop.time()
+        self.turn += 1
+        self._rechecked[identity_key] = self.turn, self.loop.time()
         for connection in self._connections.get(identity_key, ()):
             for seat in connection.seats():
                 self._run(self._recheck(seat))
@@ -173,12 +175,13 @@ class Hub:
 
     def recheck_all(self) -> None:
         """After a gap between the processes: a revocation may have been missed."""
+        self.turn += 1
         now = self.loop.time()
         # Rights of people who are not connected right now may be remembered, too.
         for key in self._seen:
             for forget in self._forgetters:
                 forget(key)
-            self._rechecked[key] = now
+            self._rechecked[key] = self.turn, now
         for connection in self.connections():
             for seat in connection.seats():
                 self._run(self._recheck(seat))
@@ -190,9 +193,9 @@ class Hub:
                 if seat.channel.topic_name.startswith(prefix):
                     self._run(self._recheck(seat))
 
-    def rechecked_since(self, identity_key: str, moment: float) -> bool:
-        """Whether rights changed while a handshake was looking them up."""
-        return self._rechecked.get(identity_key, 0.0) >= moment
+    def rechecked_since(self, identity_key: str, turn: int) -> bool:
+        """Whether rights changed after ``turn``, while a handshake or a join was looking them up."""
+        return self._rechecked.get(identity_key, (0, 0.0))[0] > turn
 
     async def _recheck(self, seat: Seat) -> None:
         async with self._recheck_turns:
@@ -211,7 +214,7 @@ class Hub:
                     log.exception("sweep failed")
             # A handshake that began before this has been given up by now.
             old = now - 2 * self.limits.handshake_s
-            self._rechecked = {key: at for key, at in self._rechecked.items() if at > old}
+            self._rechecked = {key: last for key, last in self._rechecked.items() if last[1] > old}
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = self.loop.create_task(work)

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from django.db import Error as DatabaseError
 
 from cuelight.errors import Gone, Newer, NotFound
 from cuelight.live.aggregate import Aggregate, Done, Waiting, repeated
@@ -213,7 +214,8 @@ class Journal:
             rows = await connection.fetch(HEADS, sorted(self._loaded))
         for row in rows:
             aggregate = self._loaded.get(row["id"])
-            if aggregate and (row["version"] > aggregate.version or row["deleted_at"]):
+            # Less than we know: the database went back, which the catch-up finds out.
+            if aggregate and (row["version"] != aggregate.version or row["deleted_at"]):
                 aggregate.behind = max(row["version"], aggregate.version + 1)
                 self._committer.catch_up_soon(aggregate)
 
@@ -265,10 +267,13 @@ class Journal:
             before, after, entry, heard = aggregate.unpublished[0]
             try:
                 await self._read_facts(aggregate.kind, after)
-            except Exception:
-                log.warning("facts could not be read; trying again", aggregate=aggregate.id, exc_info=True)
+            except DatabaseError as error:
+                log.warning("facts could not be read; trying again", aggregate=aggregate.id, error=str(error))
                 await asyncio.sleep(0.2)
                 continue
+            except Exception:
+                # A mistake of ours: trying again would never help, and the show must be told that it moved.
+                log.error("facts could not be read", aggregate=aggregate.id, exc_info=True)
             aggregate.unpublished.popleft()
             self._send(aggregate, before, after, entry, heard)
         aggregate.unpublished = None

@@ -104,7 +104,7 @@ class Seat:
         """Again when rights changed while it asked: of two answers the older may come last."""
         hub, key = self.connection.hub, self.connection.identity.key
         while True:
-            asked_at = hub.loop.time()
+            asked_at = hub.turn
             await self.channel.authorise()
             if self._state != OPEN or not hub.rechecked_since(key, asked_at):
                 return

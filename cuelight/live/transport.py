@@ -243,7 +243,7 @@ class SocketProtocol(asyncio.Protocol):
         read = handshake.read(request, self._endpoint.allowed_origins)
         hub = self._endpoint.hub
         while True:
-            asked_at = hub.loop.time()
+            asked_at = hub.turn
             try:
                 identity = await self._endpoint.authenticate(read)
             except Unavailable as error:

@@ -105,7 +105,9 @@ def cancel(import_id: int) -> None:
     """Stops a run; nothing of it stays. Raises Conflict when it is over."""
     with transaction.atomic():
         run = SheetImport.objects.select_for_update().filter(id=import_id).first()
-        if run is None or (run.status == Status.RUNNING and run.result is not None):
+        if run is None:
+            raise NotFound("There is no such import.")
+        if run.status == Status.RUNNING and run.result is not None:
             raise Conflict("import_moved_on", "This import is written already.")
         _change(
             import_id, [Status.READING, Status.PREVIEW, Status.RUNNING], Status.CANCELLED, finished_at=timezone.now()
@@ -169,7 +171,12 @@ def _told_when_it_breaks(import_id: int, expected: Status) -> Iterator[None]:
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        message = "Something broke on our side. Nothing was written; try again with the same file."
+        written = SheetImport.objects.filter(id=import_id, result__isnull=False).exists()
+        message = (
+            "Something broke on our side. The products are in; some of their pictures may be missing."
+            if written
+            else "Something broke on our side. Nothing was written; try again with the same file."
+        )
         _finish(import_id, expected, Status.FAILED, result={"message": message})
         raise
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import structlog
+from django.db import Error as DatabaseError
 
 from cuelight.live import process
 from cuelight.live.kind import Publication
@@ -22,9 +23,9 @@ async def product_changed(params: dict[str, str], payload: dict[str, Any]) -> No
         try:
             refreshed = await journal.refresh_facts("session", payload["product_ids"])
             break
-        except Exception:
+        except DatabaseError as error:
             # Nobody says it twice: given up, the old price would stand until the next change.
-            log.warning("products could not be read; trying again", exc_info=True)
+            log.warning("products could not be read; trying again", error=str(error))
             await asyncio.sleep(0.5)
     for aggregate in journal.loaded("session"):
         state: SessionState = aggregate.state

@@ -6,7 +6,7 @@ comes in as ``facts``: product id → what a lineup shows of it (``catalog.queri
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -236,9 +236,16 @@ def update_settings(settings: Settings, changes: Mapping[str, Any]) -> Values:
         moment = converted(changed.scheduled_at, datetime)
         if moment.tzinfo is None:
             raise Invalid("invalid_time", "A time needs its zone, such as 2026-11-27T18:00:00Z")
-        # As Python writes it: what msgspec reads ("…z") is more than fromisoformat does.
-        changed = structs.replace(changed, scheduled_at=moment.isoformat())
+        changed = structs.replace(changed, scheduled_at=in_utc(moment))
     return {f"settings.{name}": getattr(changed, name) for name in changes}
+
+
+def in_utc(moment: datetime) -> str:
+    """As Python writes it: what msgspec reads ("…z") is more than fromisoformat does."""
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError as error:
+        raise Invalid("invalid_time", "A session cannot be that long ago") from error
 
 
 # The lineup

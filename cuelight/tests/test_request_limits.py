@@ -11,10 +11,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from cuelight.accounts import tokens
 from cuelight.accounts.models import Person
-from cuelight.asgi import FORM_BYTES, UPLOAD_BYTES, Application, limited, most_bytes
+from cuelight.asgi import Application
+from cuelight.request_limits import FORM_BYTES, limited
 
-COOKIE = f"{settings.SESSION_COOKIE_NAME}=secret".encode()
 CHUNK = 1 << 20
 
 
@@ -87,23 +88,32 @@ async def test_who_is_signed_in_may_upload_a_long_file(producer: Person, tmp_pat
     assert [path.stat().st_size for path in (tmp_path / "imports").iterdir()] == [2 * FORM_BYTES]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("path", "headers", "most"),
+    "headers",
     [
-        ("/imports", [], FORM_BYTES),
-        ("/imports", [(b"cookie", b"csrftoken=x")], FORM_BYTES),
-        ("/imports", [(b"cookie", b"csrftoken=x; " + COOKIE)], UPLOAD_BYTES),
-        ("/imports", [(b"authorization", b"Bearer x")], UPLOAD_BYTES),
-        ("/sign-in", [(b"cookie", COOKIE)], FORM_BYTES),
+        {"cookie": f"{settings.SESSION_COOKIE_NAME}=made-up"},
+        {"authorization": "Bearer made-up"},
+        {"authorization": "Basic bWlhOmh1c2g="},
     ],
 )
-def test_only_an_upload_of_somebody_known_may_be_long(path: str, headers: list[tuple[bytes, bytes]], most: int) -> None:
-    assert most_bytes({"path": path, "headers": headers}) == most
+async def test_who_only_looks_signed_in_is_hung_up_on(headers: dict[str, str]) -> None:
+    upload = Upload(12 * CHUNK, **headers)
+    await Application()(upload.scope, upload.receive, upload.send)
+    assert FORM_BYTES < upload.read <= FORM_BYTES + CHUNK
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_only_the_importer_takes_more_than_a_form(producer: Person) -> None:
+    upload = Upload(12 * CHUNK, authorization=f"Bearer {tokens.make(producer.pk)}")
+    upload.scope |= {"path": "/sign-out", "raw_path": b"/sign-out"}
+    await Application()(upload.scope, upload.receive, upload.send)
+    assert upload.read <= FORM_BYTES + CHUNK
 
 
 async def test_a_request_of_just_the_right_length_is_read_to_its_end() -> None:
     async def receive() -> Mapping[str, Any]:
-        return {"type": "http.request", "body": b"12345", "more_body": True}
+        return {"type": "http.request", "body": bytes(FORM_BYTES // 2), "more_body": True}
 
-    counted = limited(receive, 10)
+    counted = limited({"path": "/sign-in", "headers": []}, receive)
     assert [(await counted())["type"] for _ in range(3)] == ["http.request", "http.request", "http.disconnect"]

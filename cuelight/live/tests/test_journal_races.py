@@ -161,6 +161,17 @@ async def test_a_database_that_went_back_makes_screens_load_anew(database_url: s
     await desks.stop()
 
 
+async def test_a_database_that_went_back_is_noticed_by_an_idle_show(database_url: str, database: Any) -> None:
+    outgrown: list[str] = []
+    desks = Journal(database_url, [DeskKind()], deliver=lambda _: None, run=no_thread, outgrown=outgrown.append)
+    await desks.submit("desk:1", Add("a"), actor_id=MIA)
+    await database.execute("DELETE FROM journal WHERE aggregate_id = 'desk:1'")
+    await database.execute("UPDATE live_aggregate SET version = 0, state = '{}' WHERE id = 'desk:1'")
+    await desks.compare_heads()
+    await eventually(lambda: outgrown == ["desk:1"])
+    await desks.stop()
+
+
 class Told:
     """A relay to nobody, which keeps what it is told."""
 

@@ -88,3 +88,13 @@ async def test_of_two_rechecks_the_newer_one_counts_whichever_ends_last(node: No
         answer.set()
         await eventually(lambda: Stage.answered.count("producer") > answered_before)
         assert await heard_as(socket, node) == ["host"]
+
+
+async def test_a_recheck_asks_once(node: Node) -> None:
+    async with connect(Person(), node) as socket:
+        await socket.join("stage:1")
+        Stage.asked.clear()
+        node.recheck("person:1")
+        await eventually(lambda: Stage.answered == ["producer"] * 2)
+        await heard_as(socket, node)
+    assert Stage.asked == ["producer"]

@@ -18,7 +18,7 @@ from cuelight.catalog import actions as catalog_actions
 from cuelight.catalog import importing as files
 from cuelight.catalog.importing import writing
 from cuelight.catalog.models import Brand, Product
-from cuelight.errors import Conflict
+from cuelight.errors import Conflict, NotFound
 from cuelight.live import relay_sync
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
@@ -164,6 +164,28 @@ def test_a_cancel_while_pictures_are_stored_is_refused_because_all_is_written(
     imports.run_now(import_id)
     assert refusals == ["import_moved_on"]
     assert written(import_id) == ("done", True, True)
+
+
+def test_a_run_that_breaks_after_its_commit_says_that_the_products_are_in(
+    started: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(files, "store_images", full)
+    import_id = started()
+    with pytest.raises(OSError, match="no space left"):
+        imports.run_now(import_id)
+    row = imports.row(import_id)
+    assert (row["status"], row["result"]) == (
+        "failed",
+        {"message": "Something broke on our side. The products are in; some of their pictures may be missing."},
+    )
+
+
+def test_a_cancel_of_an_import_that_is_not_there_is_not_found(transactional_db: None) -> None:
+    with pytest.raises(NotFound):
+        imports.cancel(2**40)
 
 
 def test_a_run_whose_news_cannot_be_told_is_done_all_the_same(

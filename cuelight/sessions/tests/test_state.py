@@ -256,6 +256,7 @@ def test_settings_change_by_name() -> None:
         ({"wrap": "yes"}, "invalid_value"),
         ({"scheduled_at": "tomorrow"}, "invalid_value"),
         ({"scheduled_at": "2026-11-27T18:00:00"}, "invalid_time"),
+        ({"scheduled_at": "0001-01-01T00:00:00+14:00"}, "invalid_time"),
         ({"studio_id": 2}, "unknown_field"),
     ],
 )
