@@ -9,6 +9,7 @@ from django.db import transaction
 from cuelight.accounts.identity import PersonIdentity
 from cuelight.accounts.models import Person, Studio
 from cuelight.catalog.models import Product, ProductImage
+from cuelight.live.testing import Client
 from cuelight.sessions import actions
 from cuelight.sessions.models import Session
 
@@ -35,3 +36,17 @@ def who(person: Person) -> PersonIdentity:
 
 def numbers(items: list[dict[str, Any]]) -> list[int]:
     return [item["position"] for item in items]
+
+
+def state_of(session: Session) -> str:
+    return f"session:{session.pk}:state"
+
+
+def meta_of(session: Session) -> str:
+    return f"session:{session.pk}:meta"
+
+
+async def joined(socket: Client, topic: str) -> dict[str, Any]:
+    reply = await socket.join(topic)
+    assert reply.status == "ok", reply
+    return reply.response

@@ -14,23 +14,9 @@ from cuelight.catalog.models import Product
 from cuelight.live.db import run_db
 from cuelight.live.testing import Client, connect
 from cuelight.sessions.models import LineupItem, Session
-from cuelight.sessions.tests.conftest import numbers, who
+from cuelight.sessions.tests.conftest import joined, meta_of, numbers, state_of, who
 
 pytestmark = pytest.mark.usefixtures("live")
-
-
-def state_of(session: Session) -> str:
-    return f"session:{session.pk}:state"
-
-
-def meta_of(session: Session) -> str:
-    return f"session:{session.pk}:meta"
-
-
-async def joined(socket: Client, topic: str) -> dict[str, Any]:
-    reply = await socket.join(topic)
-    assert reply.status == "ok", reply
-    return reply.response
 
 
 async def refused(socket: Client, topic: str, event: str, **payload: Any) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from cuelight.sessions import actions
 from cuelight.sessions.lineup import Live, SessionState, Settings
 from cuelight.sessions.models import LineupItem, Session
 from cuelight.sessions.session_kind import SessionKind
-from cuelight.sessions.tests.conftest import numbers, who
+from cuelight.sessions.tests.conftest import joined, meta_of, numbers, state_of, who
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -60,20 +60,6 @@ def gate() -> Iterator[Gate]:
 @pytest.fixture
 def new_product(brand: Brand) -> Product:
     return Product.objects.create(studio_id=brand.studio_id, brand=brand, name="Huggies", original_price_cents=1999)
-
-
-def state_of(session: Session) -> str:
-    return f"session:{session.pk}:state"
-
-
-def meta_of(session: Session) -> str:
-    return f"session:{session.pk}:meta"
-
-
-async def joined(socket: Client, topic: str) -> dict[str, Any]:
-    reply = await socket.join(topic)
-    assert reply.status == "ok", reply
-    return reply.response
 
 
 async def done(socket: Client, topic: str, event: str, **payload: Any) -> dict[str, Any]:
