@@ -14,13 +14,13 @@ Enter = Callable[..., Page]
 
 
 def point_size(page: Page) -> float:
-    return float(page.locator(".points").evaluate("points => parseFloat(getComputedStyle(points).fontSize)"))
+    return float(page.locator(".here .points").evaluate("points => parseFloat(getComputedStyle(points).fontSize)"))
 
 
 def cut_off(page: Page) -> bool:
     """Whether something of the words is below or beside what can be seen."""
     return bool(
-        page.locator(".words").evaluate(
+        page.locator(".words.here").evaluate(
             """words => [...words.children].some(one =>
               one.getBoundingClientRect().bottom > words.getBoundingClientRect().bottom + 1)"""
         )
@@ -67,7 +67,7 @@ def test_points_are_as_large_as_they_fit_and_never_too_small_to_read(
     sizes = []
     for count in (1, 3, 6):
         give_points(count)
-        expect(host.locator(".points li")).to_have_count(count)
+        expect(host.locator(".here .points li")).to_have_count(count)
         sizes.append(point_size(host))
         assert not cut_off(host)
         expect(host.get_by_text("Page 1 /")).to_have_count(0)

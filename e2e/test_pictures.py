@@ -96,4 +96,4 @@ def test_a_run_through_the_lineup_fetches_each_picture_once_and_nothing_shifts_o
 
 
 def host_number(page: Page) -> str:
-    return page.locator("h1 .position").inner_text()
+    return page.locator(".here h1 .position").inner_text()

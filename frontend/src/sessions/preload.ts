@@ -1,5 +1,6 @@
 /** Pictures are fetched before they are wanted: a key press must not wait for the network. */
 
+import { atHand, notAtHand } from "../ui/pictures-at-hand";
 import type { Item } from "./types";
 
 /** How many pictures near the shown one are kept decoded. */
@@ -50,8 +51,12 @@ export class Preloader {
     const image = new Image();
     this.onTheWay.add(url);
     this.fetched.add(url);
-    image.onload = () => this.done(url);
+    image.onload = () => {
+      atHand(url);
+      this.done(url);
+    };
     image.onerror = () => {
+      notAtHand(url);
       this.fetched.delete(url);
       this.held.delete(url);
       this.rest = this.rest.filter((one) => one !== url);
