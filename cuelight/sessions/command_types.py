@@ -10,9 +10,10 @@ from cuelight.sessions.lineup import Item
 
 
 class SessionCommand(Command, frozen=True):
-    """``undoable`` says whether Ctrl+Z takes it back."""
+    """``undoable`` says whether Ctrl+Z takes it back; ``while_on_air``: only while the same item is on air."""
 
     undoable: ClassVar[bool] = True
+    while_on_air: ClassVar[bool] = False
 
 
 class Jump(SessionCommand, frozen=True, tag="jump"):
@@ -78,9 +79,47 @@ class HideCard(SessionCommand, frozen=True, tag="hide_card"):
 
 
 class SetStatus(SessionCommand, frozen=True, tag="set_status"):
-    """Draft → live → complete."""
+    """Draft → live → complete; draft → rehearsal → draft."""
 
     status: str
+
+
+class Arm(SessionCommand, frozen=True, tag="arm"):
+    """Stage the item with this number for "go"; without one the next. What is on air already is disarmed."""
+
+    undoable = False
+
+    number: int | None = None
+
+
+class Go(SessionCommand, frozen=True, tag="go"):
+    """Show the armed item."""
+
+
+class Disarm(SessionCommand, frozen=True, tag="disarm"):
+    """Nothing is staged any more."""
+
+    undoable = False
+
+
+class PauseClock(SessionCommand, frozen=True, tag="pause_clock"):
+    """Stop the clock of the item on air."""
+
+    while_on_air = True
+
+
+class ResumeClock(SessionCommand, frozen=True, tag="resume_clock"):
+    """Let the clock go on from where it was stopped."""
+
+    while_on_air = True
+
+
+class AddTime(SessionCommand, frozen=True, tag="add_time"):
+    """Give the item on air more time than planned; less with a minus."""
+
+    while_on_air = True
+
+    seconds: int
 
 
 class AddItems(SessionCommand, frozen=True, tag="add_items"):

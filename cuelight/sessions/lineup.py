@@ -72,6 +72,17 @@ class Preset(Struct, frozen=True):
     color: str
 
 
+#: What a studio's first session starts with.
+DEFAULT_PRESETS = (
+    Preset("Wrap it up", "amber"),
+    Preset("Slow down", "blue"),
+    Preset("Show the back", "purple"),
+    Preset("Sold out soon", "red"),
+    Preset("Great, keep going", "green"),
+    Preset("Two minutes left", "amber"),
+)
+
+
 class Settings(Struct, frozen=True):
     """What is set up before the show and rarely changed during it. Times are ISO 8601 in UTC."""
 
@@ -89,6 +100,14 @@ class Settings(Struct, frozen=True):
     presets: list[Preset] = []
 
 
+class Former(Struct, frozen=True, array_like=True):
+    """The clock that the entry of ``version`` put another in the place of."""
+
+    version: int
+    item_id: int | None
+    clock: Clock
+
+
 class Latest(Struct, frozen=True):
     """The newest entry, as screens are told of it; ``lineup_version`` is the newest that touched lineup or settings."""
 
@@ -100,7 +119,8 @@ class Latest(Struct, frozen=True):
 
 
 class SessionState(Struct, frozen=True):
-    """Everything the rules of one session work on. ``order`` and ``products`` follow from ``items``."""
+    """Everything the rules of one session work on. ``order`` and ``products`` follow from ``items``.
+    ``former`` are the newest clocks that others took the place of, oldest first."""
 
     id: int
     studio_id: int
@@ -111,6 +131,7 @@ class SessionState(Struct, frozen=True):
     order: tuple[Item, ...] = ()
     products: frozenset[int] = frozenset()
     latest: Latest = Latest()
+    former: tuple[Former, ...] = ()
 
     @property
     def on_air(self) -> Item | None:

@@ -34,8 +34,9 @@ from cuelight.sessions.command_types import (
     ShowImage,
     UpdateSettings,
 )
+from cuelight.sessions.editing import MESSAGE_LENGTH
 from cuelight.sessions.lineup import Item, SessionState, Settings
-from cuelight.sessions.state import MESSAGE_LENGTH, MOST_ITEMS, decide, evolve
+from cuelight.sessions.state import MOST_ITEMS, decide, evolve
 
 AT = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 #: Products 1 to 3 have three pictures, 4 has one, 5 has none.
