@@ -10,10 +10,9 @@ from cuelight.sessions.lineup import Item
 
 
 class SessionCommand(Command, frozen=True):
-    """``undoable`` says whether Ctrl+Z takes it back; ``while_on_air``: only while the same item is on air."""
+    """``undoable`` says whether Ctrl+Z takes it back."""
 
     undoable: ClassVar[bool] = True
-    while_on_air: ClassVar[bool] = False
 
 
 class Jump(SessionCommand, frozen=True, tag="jump"):
@@ -105,19 +104,13 @@ class Disarm(SessionCommand, frozen=True, tag="disarm"):
 class PauseClock(SessionCommand, frozen=True, tag="pause_clock"):
     """Stop the clock of the item on air."""
 
-    while_on_air = True
-
 
 class ResumeClock(SessionCommand, frozen=True, tag="resume_clock"):
     """Let the clock go on from where it was stopped."""
 
-    while_on_air = True
-
 
 class AddTime(SessionCommand, frozen=True, tag="add_time"):
     """Give the item on air more time than planned; less with a minus."""
-
-    while_on_air = True
 
     seconds: int
 

@@ -78,22 +78,30 @@ Values = dict[str, Any]
 def decide(state: SessionState, command: SessionCommand, facts: Facts, at: datetime) -> Event | None:
     """What one command changes in a session; None when it changes nothing. Raises Refused or Invalid."""
     changes = patch.change(state, new_values(state, command, facts, at))
-    if changes and command.while_on_air:
-        # Else a minute taken back could be the minute that somebody has given to the product after.
-        changes["live.item_id"] = [state.live.item_id, state.live.item_id]
+    if changes:
+        changes |= {path: [patch.get(state, path)] * 2 for path in while_same(command)}
     kind = command.__struct_config__.tag
     return Event(kind=str(kind), changes=changes, undoable=command.undoable) if changes else None
 
 
+def while_same(command: SessionCommand) -> tuple[str, ...]:
+    """What must be as it is now for an undo of this to make sense."""
+    match command:
+        case PauseClock() | ResumeClock() | AddTime():
+            # Else a minute taken back could be the minute that somebody has given to the product after.
+            return ("live.item_id",)
+        case SetStatus(status="rehearsal"):
+            # Else what was done in it would stay; a rehearsal in which something happened is ended instead.
+            return ("live.item_id", "live.image_index", "live.message", "live.card_shown")
+    return ()
+
+
 def mend(state: SessionState, event: Event) -> Event:
     """An undo or redo that would show an item it takes out of the lineup shows the next one; else the last; else none.
-    One that ends a rehearsal leaves nothing of it.
 
     Raises Refused when it would show one that somebody else has taken out.
     """
     after = patch.apply(state, event.changes)
-    if (state.live.status, after.live.status) == ("rehearsal", "draft"):
-        return structs.replace(event, changes=event.changes | patch.change(state, end_of_rehearsal(state)))
     wanted = after.live.item_id
     if wanted is None or str(wanted) in after.items:
         return event
