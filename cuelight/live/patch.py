@@ -64,7 +64,7 @@ def get(state: Any, path: str) -> Any:
 
 def _put(node: Any, names: list[str], value: Any, kind: Any = None) -> Any:
     if not names:
-        return msgspec.convert(value, kind) if kind is not None and isinstance(value, dict) else value
+        return msgspec.convert(value, kind) if kind is not None and isinstance(value, dict | list) else value
     name, rest = names[0], names[1:]
     if isinstance(node, dict):
         entries = dict(node)

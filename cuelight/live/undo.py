@@ -87,7 +87,8 @@ class Stacks:
         for entry in reversed(self.entries.values()):
             if entry.version <= version:
                 break
-            if path in entry.event.changes:
+            before, after = entry.event.changes.get(path, (None, None))
+            if before != after:  # the same where a change only holds while this stays
                 return entry.actor_id
         return None
 

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from cuelight.errors import Conflict, Invalid
 from cuelight.live.transactional import create_in, submit_in
 from cuelight.sessions import queries
-from cuelight.sessions.command_types import AddItems, MoveItem
+from cuelight.sessions.command_types import AddItems, MoveItem, OverrideItem
 from cuelight.sessions.lineup import Item, SessionState, Settings
 from cuelight.sessions.models import LineupItem, Session
 
@@ -28,7 +28,8 @@ def create_session(
     wrap: bool = False,
 ) -> int:
     """A new draft with an empty lineup; returns its id. Without ``slug`` one is made of the name, with a number behind
-    it if it is taken. Raises Invalid, or Conflict when the slug that was given is taken."""
+    it if it is taken. Ready messages, arming and the clock's warnings are as in the studio's newest session. Raises
+    Invalid, or Conflict when the slug that was given is taken."""
     name = name.strip()
     if not 0 < len(name) <= 200:
         raise Invalid("invalid_name", "The name of a session has 1 to 200 characters")
@@ -45,6 +46,7 @@ def create_session(
             scheduled_at=scheduled_at,
             duration_minutes=duration_minutes,
             wrap=wrap,
+            **queries.habits(studio_id),
         )
         settings = Settings(name=name, slug=slug)
         state = SessionState(id=session.id, studio_id=studio_id, currency=currency, settings=settings)
@@ -74,6 +76,14 @@ def add_products(
     return submit_in(
         connection, f"session:{session_id}", command, actor_id=actor_id, op_id=op_id, source=source
     ).version
+
+
+def plan(session_id: int, seconds: dict[int, int], *, actor_id: int | None, source: str = "import") -> None:
+    """Gives lineup items a planned time, number → seconds, in the caller's transaction."""
+    items = {number: item_id for item_id, number in _numbers_by_item(session_id).items()}
+    for number, planned in seconds.items():
+        command = OverrideItem(items[number], {"planned_seconds": planned})
+        submit_in(connection, f"session:{session_id}", command, actor_id=actor_id, source=source)
 
 
 def renumber(session_id: int, numbers: dict[int, int], *, actor_id: int | None, source: str = "import") -> None:

@@ -14,15 +14,19 @@ from cuelight.live.aggregate import Aggregate
 from cuelight.live.channel import Channel, on
 from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
-from cuelight.live.payload import Payload, op_id, optional_int, optional_text, require_int
+from cuelight.live.payload import MAX_INT, Payload, op_id, optional_int, optional_text, require_int
 from cuelight.live.presence import PresenceChannel
 from cuelight.live.wire import Encoded
 from cuelight.sessions import commands, payloads, queries
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
+    AddTime,
+    Arm,
     ClearMessage,
+    Disarm,
     First,
+    Go,
     HideCard,
     Jump,
     Last,
@@ -30,9 +34,11 @@ from cuelight.sessions.command_types import (
     Next,
     NextImage,
     OverrideItem,
+    PauseClock,
     Previous,
     PreviousImage,
     RemoveItem,
+    ResumeClock,
     SendMessage,
     SetStatus,
     ShowCard,
@@ -108,10 +114,7 @@ class StateChannel(SessionChannel):
 
     @on("jump")
     async def jump(self, payload: Payload) -> Payload:
-        number = payload.get("number")
-        if type(number) is not int or not 0 < number < 2**31:
-            raise Invalid("invalid_position", "Invalid product number")
-        return await self.submit(Jump(number), payload)
+        return await self.submit(Jump(_number(payload)), payload)
 
     @on("next")
     async def next(self, payload: Payload) -> Payload:
@@ -168,6 +171,32 @@ class StateChannel(SessionChannel):
     async def set_status(self, payload: Payload) -> Payload:
         return await self.submit(SetStatus(optional_text(payload, "status", most=20) or ""), payload)
 
+    @on("arm")
+    async def arm(self, payload: Payload) -> Payload:
+        number = None if payload.get("number") is None else _number(payload)
+        return await self.submit(Arm(number), payload)
+
+    @on("go")
+    async def go(self, payload: Payload) -> Payload:
+        return await self.submit(Go(), payload)
+
+    @on("disarm")
+    async def disarm(self, payload: Payload) -> Payload:
+        return await self.submit(Disarm(), payload)
+
+    @on("pause_clock")
+    async def pause_clock(self, payload: Payload) -> Payload:
+        return await self.submit(PauseClock(), payload)
+
+    @on("resume_clock")
+    async def resume_clock(self, payload: Payload) -> Payload:
+        return await self.submit(ResumeClock(), payload)
+
+    @on("add_time")
+    async def add_time(self, payload: Payload) -> Payload:
+        seconds = require_int(payload, "seconds", least=-MAX_INT)
+        return await self.submit(AddTime(seconds), payload)
+
 
 class MetaChannel(SessionChannel):
     """Topic ``session:{session_id}:meta``: lineup and settings. A log topic: ``previous`` tells of a gap."""
@@ -222,11 +251,11 @@ class MetaChannel(SessionChannel):
 
 
 class SessionPresenceChannel(PresenceChannel):
-    """Topic ``session:{session_id}:presence``: who has the session open, and as what."""
+    """Topic ``session:{session_id}:presence``: who has the session open, as what, and how large a host's screen is."""
 
     topic = "session:{session_id}:presence"
 
-    __slots__ = ("roles",)
+    __slots__ = ("page", "roles", "screen")
 
     identity: PersonIdentity
 
@@ -235,9 +264,22 @@ class SessionPresenceChannel(PresenceChannel):
         self.roles = sorted(session.access.roles)
 
     async def join(self, payload: Payload) -> Payload:
-        page = payload.get("page")
-        self.track({"name": self.identity.name, "roles": self.roles, "page": page if page == "host" else "producer"})
+        self.page = "host" if payload.get("page") == "host" else "producer"
+        self.screen = _screen(payload.get("screen")) if self.page == "host" else None
+        self._show()
         return {}
+
+    @on("screen")
+    async def resized(self, payload: Payload) -> Payload:
+        screen = _screen(payload)
+        if self.page == "host" and screen is not None and screen != self.screen:
+            self.screen = screen
+            self._show()
+        return {}
+
+    def _show(self) -> None:
+        screen = {"screen": self.screen} if self.screen else {}
+        self.track({"name": self.identity.name, "roles": self.roles, "page": self.page, **screen})
 
 
 class AirChannel(Channel):
@@ -268,6 +310,21 @@ class AirChannel(Channel):
         followed = getattr(self, "following", None)
         if followed is not None:
             followed.followers -= 1
+
+
+def _number(payload: Payload) -> int:
+    """A number as printed on the lineup."""
+    number = payload.get("number")
+    if type(number) is not int or not 0 < number < 2**31:
+        raise Invalid("invalid_position", "Invalid product number")
+    return number
+
+
+def _screen(size: Any) -> dict[str, int] | None:
+    """``{width, height}`` of a page, in CSS pixels; None for what no screen has."""
+    given = [size.get(side) for side in ("width", "height")] if isinstance(size, dict) else []
+    sides = [side for side in given if type(side) is int and 200 <= side <= 10_000]
+    return {"width": sides[0], "height": sides[1]} if len(sides) == 2 else None
 
 
 def _message_id(payload: Payload) -> str:

@@ -78,9 +78,41 @@ class HideCard(SessionCommand, frozen=True, tag="hide_card"):
 
 
 class SetStatus(SessionCommand, frozen=True, tag="set_status"):
-    """Draft → live → complete."""
+    """Draft → live → complete; draft → rehearsal → draft."""
 
     status: str
+
+
+class Arm(SessionCommand, frozen=True, tag="arm"):
+    """Stage the item with this number for "go"; without one the next. What is on air already is disarmed."""
+
+    undoable = False
+
+    number: int | None = None
+
+
+class Go(SessionCommand, frozen=True, tag="go"):
+    """Show the armed item."""
+
+
+class Disarm(SessionCommand, frozen=True, tag="disarm"):
+    """Nothing is staged any more."""
+
+    undoable = False
+
+
+class PauseClock(SessionCommand, frozen=True, tag="pause_clock"):
+    """Stop the clock of the item on air."""
+
+
+class ResumeClock(SessionCommand, frozen=True, tag="resume_clock"):
+    """Let the clock go on from where it was stopped."""
+
+
+class AddTime(SessionCommand, frozen=True, tag="add_time"):
+    """Give the item on air more time than planned; less with a minus."""
+
+    seconds: int
 
 
 class AddItems(SessionCommand, frozen=True, tag="add_items"):

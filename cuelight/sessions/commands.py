@@ -18,10 +18,17 @@ from cuelight.live.undo import Superseded
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
+    AddTime,
+    Arm,
     Delete,
+    Disarm,
+    Go,
     MoveItem,
     OverrideItem,
+    PauseClock,
     RemoveItem,
+    ResumeClock,
+    SetStatus,
     UpdateSettings,
 )
 from cuelight.sessions.lineup import SessionState
@@ -34,6 +41,8 @@ NEEDS: dict[type[Command], str] = {
     MoveItem: "session.edit_lineup",
     OverrideItem: "session.edit_lineup",
     UpdateSettings: "session.settings",
+    # A host who drives moves the show; how it runs is for those at the console.
+    **dict.fromkeys((SetStatus, Arm, Go, Disarm, PauseClock, ResumeClock, AddTime), "session.console"),
     Delete: "session.delete",
 }
 
@@ -84,7 +93,10 @@ async def submit(
 
     Raises Forbidden, and what ``Journal.submit`` raises.
     """
-    if not session.may(NEEDS.get(type(command), "session.drive")):
+    needed = NEEDS.get(type(command), "session.drive")
+    if not session.may(needed):
+        if needed == "session.console" and session.may("session.drive"):
+            raise Forbidden("Arming, the clock and the status of the show are for its producers")
         raise Forbidden("Your role may watch this session but not change it")
     others = isinstance(command, Undo) and (command.scope == "show" or command.version is not None)
     if others and not session.access.may("session.edit_lineup"):

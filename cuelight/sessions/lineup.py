@@ -17,6 +17,23 @@ class Message(Struct, frozen=True):
     acked_at: str | None = None
 
 
+class Clock(Struct, frozen=True):
+    """How long the item on air has been there: now (or ``paused_at``) − ``since``; ``since`` is when it came on air,
+    later by every pause that is over, and None while the show does not run. ``added_seconds`` go to its planned time.
+    """
+
+    since: str | None = None
+    paused_at: str | None = None
+    added_seconds: int = 0
+
+
+class Armed(Struct, frozen=True):
+    """The item that "go" shows, and since when it is staged."""
+
+    item_id: int
+    at: str
+
+
 class Live(Struct, frozen=True):
     """What is on air: the small part that every key press changes and every screen holds."""
 
@@ -26,10 +43,13 @@ class Live(Struct, frozen=True):
     card_shown: bool = False
     message: Message | None = None
     started_at: str | None = None
+    clock: Clock = Clock()
+    armed: Armed | None = None
 
 
 class Item(Struct, frozen=True):
-    """One line of the lineup. None means: as the product has it. Prices are cents."""
+    """One line of the lineup. None means: as the product has it; for ``warn_seconds`` and ``danger_seconds``: as the
+    session has it; for ``planned_seconds``: its share of the show. Prices are cents."""
 
     id: int
     product_id: int
@@ -40,6 +60,27 @@ class Item(Struct, frozen=True):
     talking_points_md: str | None = None
     original_price_cents: int | None = None
     sale_price_cents: int | None = None
+    planned_seconds: int | None = None
+    warn_seconds: int | None = None
+    danger_seconds: int | None = None
+
+
+class Preset(Struct, frozen=True):
+    """A message to the host that one key sends."""
+
+    text: str
+    color: str
+
+
+#: What a studio's first session starts with.
+DEFAULT_PRESETS = (
+    Preset("Wrap it up", "amber"),
+    Preset("Slow down", "blue"),
+    Preset("Show the back", "purple"),
+    Preset("Sold out soon", "red"),
+    Preset("Great, keep going", "green"),
+    Preset("Two minutes left", "amber"),
+)
 
 
 class Settings(Struct, frozen=True):
@@ -52,6 +93,19 @@ class Settings(Struct, frozen=True):
     host_may_drive: bool = False
     scheduled_at: str | None = None
     duration_minutes: int = 180
+    warn_seconds: int = 60
+    danger_seconds: int = 15
+    freeze_at_zero: bool = False
+    arming: bool = False
+    presets: list[Preset] = []
+
+
+class Former(Struct, frozen=True, array_like=True):
+    """The clock that the entry of ``version`` put another in the place of."""
+
+    version: int
+    item_id: int | None
+    clock: Clock
 
 
 class Latest(Struct, frozen=True):
@@ -65,7 +119,8 @@ class Latest(Struct, frozen=True):
 
 
 class SessionState(Struct, frozen=True):
-    """Everything the rules of one session work on. ``order`` and ``products`` follow from ``items``."""
+    """Everything the rules of one session work on. ``order`` and ``products`` follow from ``items``.
+    ``former`` are the newest clocks that others took the place of, oldest first."""
 
     id: int
     studio_id: int
@@ -76,6 +131,7 @@ class SessionState(Struct, frozen=True):
     order: tuple[Item, ...] = ()
     products: frozenset[int] = frozenset()
     latest: Latest = Latest()
+    former: tuple[Former, ...] = ()
 
     @property
     def on_air(self) -> Item | None:

@@ -4,7 +4,10 @@ the columns of a session that other queries read are written by that aggregate's
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from msgspec import to_builtins
+
+from cuelight.sessions.lineup import DEFAULT_PRESETS
 
 
 class Session(models.Model):
@@ -12,6 +15,7 @@ class Session(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        REHEARSAL = "rehearsal", "Rehearsal"
         LIVE = "live", "Live"
         COMPLETE = "complete", "Complete"
 
@@ -24,15 +28,28 @@ class Session(models.Model):
     duration_minutes = models.PositiveIntegerField(default=180)
     wrap = models.BooleanField(default=False, help_text="Next after the last item shows the first")
     host_may_drive = models.BooleanField(default=False, help_text="The host may press keys too")
-    started_at = models.DateTimeField(null=True, blank=True, help_text="When it last went live")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When it last went live or into rehearsal")
+    warn_seconds = models.PositiveIntegerField(db_default=60, help_text="Left on the clock when it turns amber")
+    danger_seconds = models.PositiveIntegerField(db_default=15, help_text="Left on the clock when it turns red")
+    freeze_at_zero = models.BooleanField(db_default=False, help_text="The clock stops at 0 and shows no time over")
+    arming = models.BooleanField(db_default=False, help_text="A first key press stages a product, a second shows it")
+    presets = models.JSONField(
+        db_default=Value(to_builtins(list(DEFAULT_PRESETS)), models.JSONField()),
+        help_text="Ready messages to the host: {text, color}",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "slug"], name="session_slug_once_per_studio"),
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "live", "complete"]),
+                condition=Q(status__in=["draft", "rehearsal", "live", "complete"]),
                 name="session_status_known",
+            ),
+            models.CheckConstraint(
+                # Which of the two is greater is not said: undoing one of two changes may lead there.
+                condition=Q(warn_seconds__range=(1, 3600), danger_seconds__range=(1, 3600)),
+                name="session_warning_times_possible",
             ),
         ]
 
@@ -53,6 +70,9 @@ class LineupItem(models.Model):
     sale_price_cents = models.BigIntegerField(null=True, blank=True)
     section = models.CharField(max_length=100, blank=True)
     notes = models.TextField(blank=True, help_text="For the crew; never on the host's screen or an overlay")
+    planned_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: its share of the show")
+    warn_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: as the session has it")
+    danger_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: as the session has it")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -75,6 +95,13 @@ class LineupItem(models.Model):
                 | Q(original_price_cents__isnull=True)
                 | Q(sale_price_cents__lte=F("original_price_cents")),
                 name="lineup_sale_not_above_original",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": (1, 86400)}),
+                    name=f"lineup_{name}_possible",
+                )
+                for name in ("planned_seconds", "warn_seconds", "danger_seconds")
             ),
         ]
 

@@ -6,6 +6,7 @@ A host and an overlay never see notes, stock of others, or cost: what they get i
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+import msgspec
 from msgspec import structs
 
 from cuelight.catalog import markdown
@@ -29,6 +30,10 @@ UNKNOWN: Product = {
 }
 
 
+#: What a line has of its own and no product does.
+OF_THE_LINE = ("id", "position", "product_id", "section", "planned_seconds", "warn_seconds", "danger_seconds")
+
+
 class LivePayload(TypedDict):
     """``state_changed`` on ``session:{id}:state``: all that a key press can change."""
 
@@ -40,6 +45,8 @@ class LivePayload(TypedDict):
     card_shown: bool
     started_at: str | None
     message: dict[str, Any] | None
+    clock: dict[str, Any]
+    armed: dict[str, Any] | None
     actor_id: int | None
     kind: str
     at: str | None
@@ -56,6 +63,8 @@ def live(state: SessionState) -> LivePayload:
         "card_shown": now.card_shown,
         "started_at": now.started_at,
         "message": structs.asdict(now.message) if now.message else None,
+        "clock": structs.asdict(now.clock),
+        "armed": structs.asdict(now.armed) if now.armed else None,
         "actor_id": latest.actor_id,
         "kind": latest.kind,
         "at": latest.at,
@@ -71,7 +80,7 @@ def item(line: Item, facts: Facts, *, for_crew: bool) -> dict[str, Any]:
         if (value := getattr(line, name)) is not None
     }
     shown: dict[str, Any] = {name: product[name] for name in UNKNOWN} | own
-    shown |= {"id": line.id, "position": line.position, "product_id": line.product_id, "section": line.section}
+    shown |= {name: getattr(line, name) for name in OF_THE_LINE}
     if line.name is not None:
         shown["short_name"] = ""  # of the product's own name; this one has none
     if line.talking_points_md is not None:
@@ -86,9 +95,9 @@ def items(state: SessionState, facts: Facts, *, for_crew: bool) -> list[dict[str
 
 
 def session(state: SessionState, *, for_crew: bool) -> dict[str, Any]:
-    settings = structs.asdict(state.settings)
+    settings: dict[str, Any] = msgspec.to_builtins(state.settings)
     if not for_crew:
-        del settings["notes"]
+        del settings["notes"], settings["presets"]
     return {"id": state.id, "studio_id": state.studio_id, "currency": state.currency, **settings}
 
 

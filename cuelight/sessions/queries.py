@@ -26,9 +26,9 @@ class SessionRow(TypedDict):
 
 
 def list_sessions(studio_ids: Iterable[int]) -> list[SessionRow]:
-    """The sessions of these studios, the live ones first, then the newest."""
+    """The sessions of these studios, the live ones first, then those in rehearsal, then the newest."""
     sessions = Session.objects.filter(studio_id__in=list(studio_ids)).annotate(item_count=Count("items"))
-    rank = {"live": 0, "draft": 1, "complete": 2}
+    rank = {"live": 0, "rehearsal": 1, "draft": 2, "complete": 3}
     return [_row(session) for session in sorted(sessions, key=lambda s: (rank[s.status], -s.id))]
 
 
@@ -59,6 +59,13 @@ def session_on_air(studio_id: int) -> int | None:
     """The session that is live; of several the one that went live last."""
     live = Session.objects.filter(studio_id=studio_id, status=Session.Status.LIVE)
     return live.order_by("-started_at", "-id").values_list("id", flat=True).first()
+
+
+def habits(studio_id: int) -> dict[str, Any]:
+    """How the studio's newest session is run: the columns that its next one starts with. Empty when it has none."""
+    newest = Session.objects.filter(studio_id=studio_id).order_by("-id")
+    columns = newest.values("warn_seconds", "danger_seconds", "freeze_at_zero", "arming", "presets").first()
+    return dict(columns or {})
 
 
 def new_item_ids(studio_id: int, product_ids: Sequence[int]) -> list[int]:

@@ -19,6 +19,8 @@ from cuelight.sessions.importing import Choices, Target, import_file
 SAMPLES: Path = settings.ROOT / "samples"
 STUDIO, BRAND = "pavoi", "pavoi"
 SESSION, LARGE_SESSION = "spring-sparkle-live", "holiday-vault"
+#: By number. The others share what is left of the show.
+PLANNED_SECONDS = {1: 240, 2: 300, 3: 180, 5: 360, 7: 240}
 
 
 def is_missing() -> bool:
@@ -44,6 +46,7 @@ def seed() -> None:
     with transaction.atomic():
         lineup = list(enumerate(product_ids, start=1))
         actions.add_products(session_id, studio_id, lineup, actor_id=None)
+        actions.plan(session_id, PLANNED_SECONDS, actor_id=None)
 
 
 def seed_large() -> None:

@@ -14,16 +14,17 @@ from cuelight.catalog import queries as catalog
 from cuelight.live.kind import Entry, Event, Facts, Publication, Row, Statement
 from cuelight.sessions import payloads, state
 from cuelight.sessions.command_types import SessionCommand
-from cuelight.sessions.lineup import Item, Latest, Live, SessionState, Settings, ordered, products_of
+from cuelight.sessions.lineup import Former, Item, Latest, Live, SessionState, Settings, ordered, products_of
 
 SESSION = """
 SELECT s.id, s.studio_id, s.name, s.slug, s.notes, s.wrap, s.host_may_drive, s.scheduled_at, s.duration_minutes,
-       studio.currency
+       s.warn_seconds, s.danger_seconds, s.freeze_at_zero, s.arming, s.presets::text AS presets, studio.currency
 FROM live_sessions_session s JOIN accounts_studio studio ON studio.id = s.studio_id WHERE s.id = $1::bigint
 """
 
 ITEMS = """
-SELECT id, product_id, position, section, notes, name, talking_points_md, original_price_cents, sale_price_cents
+SELECT id, product_id, position, section, notes, name, talking_points_md, original_price_cents, sale_price_cents,
+       planned_seconds, warn_seconds, danger_seconds
 FROM live_sessions_lineupitem WHERE session_id = $1::bigint
 """
 
@@ -31,20 +32,24 @@ REMOVE_ITEMS = "DELETE FROM live_sessions_lineupitem WHERE session_id = $1::bigi
 
 PUT_ITEMS = """
 INSERT INTO live_sessions_lineupitem (id, session_id, studio_id, product_id, position, section, notes, name,
-                                      talking_points_md, original_price_cents, sale_price_cents)
+                                      talking_points_md, original_price_cents, sale_price_cents, planned_seconds,
+                                      warn_seconds, danger_seconds)
 SELECT id, $1::bigint, $2::bigint, product_id, position, section, notes, name, talking_points_md,
-       original_price_cents, sale_price_cents
+       original_price_cents, sale_price_cents, planned_seconds, warn_seconds, danger_seconds
 FROM jsonb_to_recordset($3::jsonb) AS item(id bigint, product_id bigint, position int, section text, notes text,
-     name text, talking_points_md text, original_price_cents bigint, sale_price_cents bigint)
+     name text, talking_points_md text, original_price_cents bigint, sale_price_cents bigint,
+     planned_seconds int, warn_seconds int, danger_seconds int)
 ON CONFLICT (id) DO UPDATE SET product_id = excluded.product_id, position = excluded.position,
     section = excluded.section, notes = excluded.notes, name = excluded.name,
     talking_points_md = excluded.talking_points_md, original_price_cents = excluded.original_price_cents,
-    sale_price_cents = excluded.sale_price_cents
+    sale_price_cents = excluded.sale_price_cents, planned_seconds = excluded.planned_seconds,
+    warn_seconds = excluded.warn_seconds, danger_seconds = excluded.danger_seconds
 """
 
 PUT_SESSION = """
 UPDATE live_sessions_session SET name = $2, notes = $3, wrap = $4, host_may_drive = $5, scheduled_at = $6,
-    duration_minutes = $7, status = $8, started_at = $9 WHERE id = $1::bigint
+    duration_minutes = $7, status = $8, started_at = $9, warn_seconds = $10, danger_seconds = $11, freeze_at_zero = $12,
+    arming = $13, presets = $14::jsonb WHERE id = $1::bigint
 """
 
 #: The rows go with the session at once; the journal's rows follow in a job.
@@ -62,13 +67,14 @@ class Head(Struct):
 
     live: Live
     latest: Latest
+    former: tuple[Former, ...] = ()
 
 
 class SessionKind:
     """``session:{id}``."""
 
     name = "session"
-    format = 1
+    format = 2  # an older version cannot pause a clock or stage an item
     queries: Sequence[str] = (SESSION, ITEMS)
 
     def load(self, head: Row, rows: Sequence[Sequence[Row]]) -> SessionState:
@@ -76,6 +82,7 @@ class SessionKind:
         small = msgspec.json.decode(head["state"], type=Head)
         by_id = {str(row["id"]): msgspec.convert(dict(row), Item) for row in items}
         settings = dict(session) | {"scheduled_at": _iso(session["scheduled_at"])}
+        settings["presets"] = msgspec.json.decode(session["presets"])
         return SessionState(
             id=session["id"],
             studio_id=session["studio_id"],
@@ -86,10 +93,11 @@ class SessionKind:
             order=ordered(by_id),
             products=products_of(by_id),
             latest=small.latest,
+            former=small.former,
         )
 
     def dump(self, state: SessionState) -> bytes:
-        return msgspec.json.encode(Head(state.live, state.latest))
+        return msgspec.json.encode(Head(state.live, state.latest, state.former))
 
     def decide(self, before: SessionState, command: SessionCommand, facts: Facts, at: datetime) -> Event | None:
         return state.decide(before, command, facts, at)
@@ -167,6 +175,8 @@ def _session_values(state: SessionState) -> tuple[Any, ...]:
     return (
         state.id, settings.name, settings.notes, settings.wrap, settings.host_may_drive,
         _moment(settings.scheduled_at), settings.duration_minutes, live.status, _moment(live.started_at),
+        settings.warn_seconds, settings.danger_seconds, settings.freeze_at_zero, settings.arming,
+        msgspec.json.encode(settings.presets).decode(),
     )  # fmt: skip
 
 

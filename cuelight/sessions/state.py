@@ -5,24 +5,26 @@ A change is a patch (``live/patch.py``), so undo and redo need no rules here. Wh
 comes in as ``facts``: product id → what a lineup shows of it (``catalog.queries.lineup_products``).
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from itertools import pairwise
+from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from msgspec import structs
 
 from cuelight.errors import Invalid, Refused
 from cuelight.live import patch
 from cuelight.live.kind import Entry, Event, Facts
 from cuelight.live.patch import ABSENT
+from cuelight.sessions import clock
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
+    AddTime,
+    Arm,
     ClearMessage,
     Delete,
+    Disarm,
     First,
+    Go,
     HideCard,
     Jump,
     Last,
@@ -30,9 +32,11 @@ from cuelight.sessions.command_types import (
     Next,
     NextImage,
     OverrideItem,
+    PauseClock,
     Previous,
     PreviousImage,
     RemoveItem,
+    ResumeClock,
     SendMessage,
     SessionCommand,
     SetStatus,
@@ -40,15 +44,32 @@ from cuelight.sessions.command_types import (
     ShowImage,
     UpdateSettings,
 )
-from cuelight.sessions.lineup import Item, Latest, Live, Message, SessionState, Settings, ordered, products_of
+from cuelight.sessions.editing import checked, known, override_item, sayable, update_settings
+from cuelight.sessions.lineup import (
+    Armed,
+    Item,
+    Latest,
+    Live,
+    Message,
+    SessionState,
+    ordered,
+    products_of,
+)
 
 #: A lineup longer than this is a catalogue; the limit keeps a snapshot and its broadcast small.
 MOST_ITEMS = 2000
-MESSAGE_LENGTH = 500
-COLORS = ("amber", "blue", "green", "red", "purple", "gray")
-STATUSES = ("draft", "live", "complete")
-STATUS_AFTER = dict(pairwise(STATUSES))
-OVERRIDABLE = ("name", "talking_points_md", "original_price_cents", "sale_price_cents")
+STATUSES = ("draft", "rehearsal", "live", "complete")
+STATUSES_AFTER = {"draft": ("rehearsal", "live"), "rehearsal": ("draft",), "live": ("complete",)}
+#: Why not, where people may well try.
+WRONG_STEPS = {
+    ("rehearsal", "live"): "End the rehearsal first, then go live",
+    ("rehearsal", "complete"): "A rehearsal is ended by going back to draft",
+    ("live", "rehearsal"): "The show is live: it cannot be rehearsed now",
+    ("live", "draft"): "A show that is live cannot become a draft again; end it, or undo going live",
+    ("complete", "rehearsal"): "This show is over: it cannot be rehearsed any more",
+}
+#: What was staged longer ago has been forgotten.
+ARMED_FOR = timedelta(seconds=15)
 
 #: What a rule answers: new values by path.
 Values = dict[str, Any]
@@ -57,8 +78,22 @@ Values = dict[str, Any]
 def decide(state: SessionState, command: SessionCommand, facts: Facts, at: datetime) -> Event | None:
     """What one command changes in a session; None when it changes nothing. Raises Refused or Invalid."""
     changes = patch.change(state, new_values(state, command, facts, at))
+    if changes:
+        changes |= {path: [patch.get(state, path)] * 2 for path in while_same(command)}
     kind = command.__struct_config__.tag
     return Event(kind=str(kind), changes=changes, undoable=command.undoable) if changes else None
+
+
+def while_same(command: SessionCommand) -> tuple[str, ...]:
+    """What must be as it is now for an undo of this to make sense."""
+    match command:
+        case PauseClock() | ResumeClock() | AddTime():
+            # Else a minute taken back could be the minute that somebody has given to the product after.
+            return ("live.item_id",)
+        case SetStatus(status="rehearsal"):
+            # Else what was done in it would stay; a rehearsal in which something happened is ended instead.
+            return ("live.item_id", "live.image_index", "live.message", "live.card_shown")
+    return ()
 
 
 def mend(state: SessionState, event: Event) -> Event:
@@ -88,6 +123,7 @@ def evolve(state: SessionState, entry: Entry) -> SessionState:
         after = structs.replace(after, order=ordered(after.items), products=products_of(after.items))
     if after.items is not state.items or after.settings is not state.settings:
         lineup_version = entry.version
+    after = clock.evolve(state, after, entry)
     latest = Latest(entry.version, lineup_version, entry.actor_id, entry.event.kind, entry.at.isoformat())
     return structs.replace(after, latest=latest)
 
@@ -122,7 +158,19 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
         case HideCard():
             return {"live.card_shown": False}
         case SetStatus(status=status):
-            return set_status(state.live.status, status, at)
+            return set_status(state, status, at)
+        case Arm(number=number):
+            return arm(state, neighbour(state, +1) if number is None else numbered(state, number), at)
+        case Go():
+            return show(armed(state, at))
+        case Disarm():
+            return {"live.armed": None}
+        case PauseClock():
+            return clock.paused(state, at)
+        case ResumeClock():
+            return clock.resumed(state, at)
+        case AddTime(seconds=seconds):
+            return clock.with_time(state, seconds)
         case AddItems(items=items):
             return add_items(state, items)
         case RemoveItem(item_id=item_id):
@@ -130,7 +178,7 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
         case MoveItem(item_id=item_id, to_index=to_index):
             return move_item(state, state.item(item_id), to_index)
         case OverrideItem(item_id=item_id, changes=changes):
-            return override_item(state.item(item_id), changes, facts)
+            return override_item(state.item(item_id), changes, facts, state.settings)
         case UpdateSettings(changes=changes):
             return update_settings(state.settings, changes)
         case Delete():
@@ -175,6 +223,19 @@ def neighbour(state: SessionState, step: int) -> Item:
     raise Refused("start_of_session", "Already at first product")
 
 
+def arm(state: SessionState, item: Item, at: datetime) -> Values:
+    return {"live.armed": None if item is state.on_air else Armed(item.id, at.isoformat())}
+
+
+def armed(state: SessionState, at: datetime) -> Item:
+    """What "go" shows. Raises Refused ``not_armed``."""
+    staged = state.live.armed
+    item = state.items.get(str(staged.item_id)) if staged else None
+    if staged is None or item is None or at - datetime.fromisoformat(staged.at) > ARMED_FOR:
+        raise Refused("not_armed", "Nothing is armed")
+    return item
+
+
 def image_count(state: SessionState, facts: Facts) -> int:
     """How many pictures the item on air has. Raises Refused ``no_products`` or ``no_images``."""
     lineup(state)
@@ -195,14 +256,7 @@ def image_within(index: int, count: int) -> int:
 
 
 def message(command: SendMessage, at: datetime) -> Message:
-    text = command.text.strip()
-    if not text:
-        raise Invalid("empty_message", "Type a message first")
-    if len(text) > MESSAGE_LENGTH:
-        raise Invalid("message_too_long", f"A message has at most {MESSAGE_LENGTH} characters, this one {len(text)}")
-    if command.color not in COLORS:
-        raise Invalid("invalid_color", f"The color of a message is one of: {', '.join(COLORS)}")
-    return Message(command.id, text, command.color, at.isoformat())
+    return Message(command.id, sayable(command.text), known(command.color), at.isoformat())
 
 
 def acknowledged(current: Message | None, at: datetime) -> Message:
@@ -214,38 +268,26 @@ def acknowledged(current: Message | None, at: datetime) -> Message:
 # The show as a whole
 
 
-def set_status(status: str, wanted: str, at: datetime) -> Values:
-    """Draft → live → complete, and nothing else; a wrong step is taken back with undo."""
+def set_status(state: SessionState, wanted: str, at: datetime) -> Values:
+    """Draft → live → complete, draft → rehearsal → draft, and nothing else; a wrong step is taken back with undo."""
+    status = state.live.status
     if wanted == status:
         return {}
     if wanted not in STATUSES:
         raise Invalid("invalid_status", f"The status of a session is one of: {', '.join(STATUSES)}")
-    if wanted != STATUS_AFTER.get(status):
-        raise Refused("invalid_status", f"A session that is {status} cannot become {wanted}")
-    return {"live.status": wanted, **({"live.started_at": at.isoformat()} if wanted == "live" else {})}
+    if wanted not in STATUSES_AFTER.get(status, ()):
+        why = WRONG_STEPS.get((status, wanted), f"A session that is {status} cannot become {wanted}")
+        raise Refused("invalid_status", why)
+    if status == "rehearsal":
+        return end_of_rehearsal(state)
+    return {"live.status": wanted, **({"live.started_at": at.isoformat()} if wanted in clock.RUNNING else {})}
 
 
-def update_settings(settings: Settings, changes: Mapping[str, Any]) -> Values:
-    only(changes, {"name", "notes", "wrap", "host_may_drive", "scheduled_at", "duration_minutes"})
-    changed = converted({**structs.asdict(settings), **changes}, Settings)
-    if not 0 < len(changed.name.strip()) <= 200:
-        raise Invalid("invalid_name", "The name of a session has 1 to 200 characters")
-    if not 1 <= changed.duration_minutes <= 24 * 60:
-        raise Invalid("invalid_duration", "A session lasts between 1 minute and 24 hours")
-    if changed.scheduled_at is not None:
-        moment = converted(changed.scheduled_at, datetime)
-        if moment.tzinfo is None:
-            raise Invalid("invalid_time", "A time needs its zone, such as 2026-11-27T18:00:00Z")
-        changed = structs.replace(changed, scheduled_at=in_utc(moment))
-    return {f"settings.{name}": getattr(changed, name) for name in changes}
-
-
-def in_utc(moment: datetime) -> str:
-    """As Python writes it: what msgspec reads ("…z") is more than fromisoformat does."""
-    try:
-        return moment.astimezone(UTC).isoformat()
-    except OverflowError as error:
-        raise Invalid("invalid_time", "A session cannot be that long ago") from error
+def end_of_rehearsal(state: SessionState) -> Values:
+    """A draft again, and nothing of the rehearsal stays; nor a card that the first second on air would show."""
+    first = show(state.order[0]) if state.order else {"live.item_id": None, "live.image_index": 0}
+    off = {"live.started_at": None, "live.message": None, "live.card_shown": False}
+    return {"live.status": "draft", **off, **first}
 
 
 # The lineup
@@ -288,46 +330,3 @@ def move_item(state: SessionState, item: Item, to_index: int) -> Values:
     order.insert(to_index, item)
     numbers = [other.position for other in state.order]
     return {f"items.{other.id}.position": number for other, number in zip(order, numbers, strict=True)}
-
-
-def override_item(item: Item, changes: Mapping[str, Any], facts: Facts) -> Values:
-    """The item's own values; null or an empty text goes back to the product's."""
-    only(changes, {*OVERRIDABLE, "section", "notes"})
-    values = {name: None if name in OVERRIDABLE and value == "" else value for name, value in changes.items()}
-    changed = checked(converted({**structs.asdict(item), **values}, Item))
-    product = facts.get(item.product_id, {})
-    original = changed.original_price_cents or product.get("original_price_cents")
-    sale = changed.sale_price_cents or product.get("sale_price_cents")
-    if original and sale and sale > original:
-        raise Invalid("sale_above_original", "The sale price is above the original price")
-    return {f"items.{item.id}.{name}": getattr(changed, name) for name in changes}
-
-
-def checked(item: Item) -> Item:
-    """An item whose own values are possible. Raises Invalid."""
-    if item.name is not None and not 0 < len(item.name) <= 500:
-        raise Invalid("invalid_name", "A product name has 1 to 500 characters")
-    if len(item.section) > 100:
-        raise Invalid("invalid_section", "A section has at most 100 characters")
-    prices = [price for price in (item.sale_price_cents, item.original_price_cents) if price is not None]
-    if any(not 0 < price < 10**12 for price in prices):
-        raise Invalid("invalid_price", "Price must be positive")
-    if prices != sorted(prices):
-        raise Invalid("sale_above_original", "The sale price is above the original price")
-    return item
-
-
-def only(changes: Iterable[str], allowed: set[str]) -> None:
-    for name in changes:
-        if name not in allowed:
-            raise Invalid(
-                "unknown_field", f"There is no field {name!r} to change; there are: {', '.join(sorted(allowed))}"
-            )
-
-
-def converted(values: Any, kind: Any) -> Any:
-    """Values from outside as their type. Raises Invalid with what is wrong where."""
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        raise Invalid("invalid_value", f"{error}") from error

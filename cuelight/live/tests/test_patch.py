@@ -17,6 +17,7 @@ class Rig(Struct, frozen=True):
     name: str = "front"
     main: Lamp | None = None
     lamps: dict[str, Lamp] = field(default_factory=dict)
+    spares: list[Lamp] = []
 
 
 RIG = Rig(main=Lamp("amber", 3), lamps={"1": Lamp("red"), "2": Lamp("blue", 7)})
@@ -54,6 +55,14 @@ def test_applying_keeps_what_the_patch_does_not_name() -> None:
     assert after.lamps["1"] == Lamp("red", 5)
     assert after.lamps["2"] is RIG.lamps["2"]
     assert after.main is RIG.main
+
+
+def test_a_list_of_structs_is_put_in_as_such_and_taken_back() -> None:
+    changes = patch.change(RIG, {"spares": [Lamp("red", 1)]})
+    after = patch.apply(RIG, changes)
+    assert after.spares == [Lamp("red", 1)]
+    assert patch.moved_on(after, changes) is None
+    assert patch.apply(after, patch.reverse(changes)) == RIG
 
 
 def test_an_entry_can_be_added_and_taken_away() -> None:

@@ -19,9 +19,13 @@ from cuelight.sessions import payloads
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
+    AddTime,
+    Arm,
     ClearMessage,
     Delete,
+    Disarm,
     First,
+    Go,
     HideCard,
     Jump,
     Last,
@@ -29,9 +33,11 @@ from cuelight.sessions.command_types import (
     Next,
     NextImage,
     OverrideItem,
+    PauseClock,
     Previous,
     PreviousImage,
     RemoveItem,
+    ResumeClock,
     SendMessage,
     SessionCommand,
     SetStatus,
@@ -93,12 +99,33 @@ SCENES: dict[str, tuple[list[Command], list[Command]]] = {
     "show_card": ([], [ShowCard()]),
     "hide_card": ([ShowCard()], [HideCard()]),
     "set_status": ([], [SetStatus("live"), SetStatus("complete")]),
+    "rehearsal": (
+        [SendMessage("00000000-0000-4000-8000-000000000001", "Slow down", "amber")],
+        [SetStatus("rehearsal"), Jump(5), ShowCard(), SetStatus("draft")],
+    ),
+    "arm_and_go": ([SetStatus("live")], [Arm(), Arm(10), Go()]),
+    "arm_what_is_on_air": ([Arm(10)], [Arm(1)]),
+    "disarm": ([Arm(10)], [Disarm()]),
+    "remove_the_armed_item": ([Arm(10)], [RemoveItem(13)]),
+    "pause_clock": ([SetStatus("live")], [PauseClock()]),
+    "resume_clock": ([SetStatus("live"), PauseClock(), ShowCard()], [ResumeClock()]),
+    "add_time": ([SetStatus("live")], [AddTime(60), AddTime(-90)]),
+    "clock_of_the_next_item": ([SetStatus("live"), AddTime(60), PauseClock()], [Next(), Previous()]),
+    "undo_of_a_move_brings_the_clock_back": ([SetStatus("live"), AddTime(60), Next()], [Undo(), Redo()]),
     "add_items": ([], [AddItems([Item(14, 4, 7), Item(15, 1, 0)])]),
     "add_items_to_an_empty_session": ([RemoveItem(11), RemoveItem(12), RemoveItem(13)], [AddItems([Item(14, 4, 3)])]),
     "remove_item": ([], [RemoveItem(12)]),
     "remove_the_item_on_air": ([Jump(5)], [RemoveItem(12)]),
     "move_item": ([], [MoveItem(13, 0)]),
     "override_item": ([], [OverrideItem(11, {"name": "Gold hoops", "sale_price_cents": 500, "notes": "last box"})]),
+    "plan_item": ([], [OverrideItem(11, {"planned_seconds": 240, "warn_seconds": 90, "danger_seconds": 30})]),
+    "clock_and_preset_settings": (
+        [],
+        [
+            UpdateSettings({"warn_seconds": 90, "danger_seconds": 30, "freeze_at_zero": True, "arming": True}),
+            UpdateSettings({"presets": [{"text": " Show the clasp ", "color": "purple"}]}),
+        ],
+    ),
     "update_settings": ([], [UpdateSettings({"name": "Silver night", "wrap": True})]),
     "undo": ([Jump(5), SendMessage("00000000-0000-4000-8000-000000000001", "hi", "blue")], [Undo(), Undo()]),
     "redo": ([Jump(5), Undo()], [Redo()]),
@@ -122,7 +149,7 @@ class Recorder:
         at = START + timedelta(seconds=version)
         event: Event | None
         if isinstance(command, Undo | Redo):
-            event = undo.decide(self.state, command, MIA, self.stacks)
+            event = KIND.mend(self.state, undo.decide(self.state, command, MIA, self.stacks))
         else:
             event = KIND.decide(self.state, command, FACTS, at)  # type: ignore[arg-type]
         assert event is not None, "a recording needs a command that changes something"

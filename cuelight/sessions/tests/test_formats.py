@@ -2,7 +2,7 @@
 
 ``contracts/journal/session-<format>.json`` holds a journal for each scene of ``test_contracts.py`` and the state it led
 to. It is recorded once, when its format is new (``CUELIGHT_RECORD=1``), and never again: a change of the rules must not
-change what happened.
+change what happened. What a newer version adds to a session is not in an older recording, and not compared with it.
 """
 
 import json
@@ -47,6 +47,15 @@ def record(name: str) -> dict[str, Any]:
     return {"rows": rows, "after": outcome(recorder.state)}
 
 
+def as_far_as_recorded(now: Any, recorded: Any) -> Any:
+    """``now`` with only those fields that the recording knows."""
+    if isinstance(now, dict) and isinstance(recorded, dict):
+        return {name: as_far_as_recorded(value, recorded[name]) for name, value in now.items() if name in recorded}
+    if isinstance(now, list) and isinstance(recorded, list) and len(now) == len(recorded):
+        return [as_far_as_recorded(*pair) for pair in zip(now, recorded, strict=True)]
+    return now
+
+
 def recordings() -> list[tuple[str, str]]:
     path = FOLDER / f"session-{KIND.format}.json"
     if os.environ.get("CUELIGHT_RECORD") and not path.exists():
@@ -68,7 +77,8 @@ def test_a_recorded_journal_leads_where_it_led(file: str, name: str) -> None:
             "payload_hash": 0,
         }
         state = KIND.evolve(state, entry_of(as_stored))
-    assert json.loads(json.dumps(outcome(state))) == recorded["after"]
+    now = json.loads(json.dumps(outcome(state)))
+    assert as_far_as_recorded(now, recorded["after"]) == recorded["after"]
 
 
 def test_the_present_format_is_recorded() -> None:

@@ -39,6 +39,9 @@ def test_one_brand_eight_products_one_session_with_its_state(transactional_db: N
             assert min(full.size) >= 600
     [session] = Session.objects.all()
     assert LineupItem.objects.filter(session=session).count() == 8
+    planned = LineupItem.objects.filter(session=session).values_list("planned_seconds", flat=True)
+    assert any(planned)
+    assert None in planned  # the others share what is left
     head = Aggregate.objects.get(id=f"session:{session.pk}")
     first = LineupItem.objects.get(session=session, position=1)
     assert (head.state["live"]["item_id"], head.state["live"]["image_index"]) == (first.pk, 0)

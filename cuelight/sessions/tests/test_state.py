@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cuelight.errors import CuelightError
 from cuelight.live.kind import Command, Entry, Facts
@@ -14,9 +15,13 @@ from cuelight.live.patch import reverse
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
+    AddTime,
+    Arm,
     ClearMessage,
     Delete,
+    Disarm,
     First,
+    Go,
     HideCard,
     Jump,
     Last,
@@ -24,9 +29,11 @@ from cuelight.sessions.command_types import (
     Next,
     NextImage,
     OverrideItem,
+    PauseClock,
     Previous,
     PreviousImage,
     RemoveItem,
+    ResumeClock,
     SendMessage,
     SessionCommand,
     SetStatus,
@@ -34,8 +41,9 @@ from cuelight.sessions.command_types import (
     ShowImage,
     UpdateSettings,
 )
-from cuelight.sessions.lineup import Item, SessionState, Settings
-from cuelight.sessions.state import MESSAGE_LENGTH, MOST_ITEMS, decide, evolve
+from cuelight.sessions.editing import MESSAGE_LENGTH
+from cuelight.sessions.lineup import Armed, Item, SessionState, Settings
+from cuelight.sessions.state import MOST_ITEMS, decide, evolve
 
 AT = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 #: Products 1 to 3 have three pictures, 4 has one, 5 has none.
@@ -183,6 +191,52 @@ def test_a_session_goes_from_draft_to_live_to_complete_and_nowhere_else() -> Non
         assert refusal(state, SetStatus(wanted))[0] == "invalid_status"
 
 
+def test_a_rehearsal_leads_back_to_draft_and_nowhere_else() -> None:
+    rehearsal = do(SPARSE, SetStatus("rehearsal"))
+    assert (rehearsal.live.status, rehearsal.live.started_at) == ("rehearsal", AT.isoformat())
+    live = do(SPARSE, SetStatus("live"))
+    complete = do(live, SetStatus("complete"))
+    steps = [(rehearsal, "live"), (rehearsal, "complete"), (live, "rehearsal"), (complete, "rehearsal")]
+    sentences = [refusal(state, SetStatus(wanted)) for state, wanted in steps]
+    assert {reason for reason, _ in sentences} == {"invalid_status"}
+    assert len({sentence for _, sentence in sentences}) == 4
+
+
+def test_what_was_done_in_a_rehearsal_is_gone_with_it() -> None:
+    busy = [Jump(10), NextImage(), SendMessage("m", "hi"), ShowCard(), Arm(5)]
+    over = do(SPARSE, SetStatus("rehearsal"), *busy, SetStatus("draft"))
+    assert over.live == SPARSE.live
+    empty = do(session(), SetStatus("rehearsal"), ShowCard(), SetStatus("draft"))
+    assert empty.live == session().live
+
+
+def test_arming_stages_and_shows_nothing() -> None:
+    state = do(SPARSE, Arm())
+    assert state.live.armed == Armed(105, AT.isoformat())
+    assert number_on_air(state) == 1
+    assert do(SPARSE, Arm(), Go()).live.armed is None
+    assert number_on_air(do(SPARSE, Arm(10), Go())) == 10
+    for disarming in (Arm(1), Disarm(), Jump(10), RemoveItem(105)):
+        assert do(state, disarming).live.armed is None
+    for command in (NextImage(), ShowCard(), SetStatus("live"), MoveItem(105, 2), Jump(1)):
+        assert do(state, command).live.armed == state.live.armed
+    assert do(do(state, SetStatus("live")), SetStatus("complete")).live.armed is None
+    event = decide(SPARSE, Arm(), FACTS, AT)
+    assert event is not None
+    assert not event.undoable
+
+
+def test_arming_refuses_what_moving_would() -> None:
+    assert refusal(do(SPARSE, Last()), Arm()) == refusal(do(SPARSE, Last()), Next())
+    assert refusal(SPARSE, Arm(7)) == refusal(SPARSE, Jump(7))
+    assert refusal(session(), Arm()) == refusal(session(), Next())
+    assert refusal(SPARSE, Go()) == ("not_armed", "Nothing is armed")
+    assert decide(SPARSE, Disarm(), FACTS, AT) is None
+    assert decide(SPARSE, Arm(1), FACTS, AT) is None
+    wrapping = do(session(1, 5, wrap=True), Last(), Arm(), Go())
+    assert number_on_air(wrapping) == 1
+
+
 def test_adding_keeps_numbers_unique_and_the_item_on_air() -> None:
     state = do(SPARSE, Jump(5), AddItems([Item(200, 1, 0), Item(201, 2, 7)]))
     assert [item.position for item in state.order] == [1, 5, 7, 10, 11]
@@ -221,6 +275,9 @@ def test_an_override_is_set_and_taken_back() -> None:
     state = do(SPARSE, OverrideItem(101, {"name": "Gold hoops", "sale_price_cents": 1999, "notes": "last box"}))
     item = state.item(101)
     assert (item.name, item.sale_price_cents, item.notes) == ("Gold hoops", 1999, "last box")
+    timed = do(state, OverrideItem(101, {"planned_seconds": 86_400, "warn_seconds": 15, "danger_seconds": 15}))
+    assert (timed.item(101).planned_seconds, timed.item(101).warn_seconds) == (86_400, 15)
+    assert do(timed, OverrideItem(101, {"planned_seconds": None})).item(101).planned_seconds is None
     cleared = do(state, OverrideItem(101, {"name": "", "sale_price_cents": None}))
     assert (cleared.item(101).name, cleared.item(101).sale_price_cents) == (None, None)
 
@@ -236,6 +293,20 @@ def test_an_override_is_set_and_taken_back() -> None:
         ({"name": "x" * 501}, "invalid_name"),
         ({"product_id": 9}, "unknown_field"),
         ({"section": "x" * 101}, "invalid_section"),
+        ({"notes": "\0"}, "invalid_value"),
+        ({"planned_seconds": 0}, "invalid_duration"),
+        ({"planned_seconds": -60}, "invalid_duration"),
+        ({"planned_seconds": 86_401}, "invalid_duration"),
+        ({"planned_seconds": 10**30}, "invalid_duration"),
+        ({"planned_seconds": True}, "invalid_value"),
+        ({"planned_seconds": "240"}, "invalid_value"),
+        ({"planned_seconds": 240.0}, "invalid_value"),
+        ({"planned_seconds": [240]}, "invalid_value"),
+        ({"warn_seconds": 0}, "invalid_duration"),
+        ({"danger_seconds": 86_401}, "invalid_duration"),
+        ({"warn_seconds": 30, "danger_seconds": 31}, "danger_above_warn"),
+        ({"warn_seconds": 14}, "danger_above_warn"),  # the session's danger is 15
+        ({"danger_seconds": 61}, "danger_above_warn"),
     ],
 )
 def test_an_impossible_override_is_refused(changes: dict[str, Any], reason: str) -> None:
@@ -258,6 +329,26 @@ def test_settings_change_by_name() -> None:
         ({"scheduled_at": "2026-11-27T18:00:00"}, "invalid_time"),
         ({"scheduled_at": "0001-01-01T00:00:00+14:00"}, "invalid_time"),
         ({"studio_id": 2}, "unknown_field"),
+        ({"slug": "x"}, "unknown_field"),
+        ({"name": "A\0"}, "invalid_value"),
+        ({"warn_seconds": 0}, "invalid_duration"),
+        ({"warn_seconds": 3601}, "invalid_duration"),
+        ({"warn_seconds": True}, "invalid_value"),
+        ({"danger_seconds": 0}, "invalid_duration"),
+        ({"danger_seconds": 61}, "danger_above_warn"),
+        ({"danger_seconds": None}, "invalid_value"),
+        ({"freeze_at_zero": 1}, "invalid_value"),
+        ({"arming": "true"}, "invalid_value"),
+        ({"presets": None}, "invalid_value"),
+        ({"presets": {"text": "hi", "color": "red"}}, "invalid_value"),
+        ({"presets": ["hi"]}, "invalid_value"),
+        ({"presets": [{"text": "hi"}]}, "invalid_value"),
+        ({"presets": [{"text": 7, "color": "red"}]}, "invalid_value"),
+        ({"presets": [{"text": " ", "color": "red"}]}, "empty_message"),
+        ({"presets": [{"text": "a\0b", "color": "red"}]}, "invalid_value"),
+        ({"presets": [{"text": "x" * 501, "color": "red"}]}, "message_too_long"),
+        ({"presets": [{"text": "hi", "color": "pink"}]}, "invalid_color"),
+        ({"presets": [{"text": "hi", "color": "red"}] * 13}, "too_many_presets"),
     ],
 )
 def test_impossible_settings_are_refused(changes: dict[str, Any], reason: str) -> None:
@@ -275,13 +366,18 @@ def test_only_lineup_and_settings_move_the_lineup_version() -> None:
     assert do(state, RemoveItem(101)).latest.lineup_version == 4
 
 
+presets = st.lists(st.fixed_dictionaries({"text": st.sampled_from(["hi", " hurry "]), "color": st.just("red")}))
+
+
 def any_command() -> st.SearchStrategy[Command]:
     item_ids = st.sampled_from([101, 105, 110, 300])
     return st.one_of(
         st.sampled_from(
             [Next(), Previous(), First(), Last(), NextImage(), PreviousImage(), ClearMessage(), AckMessage()]
         ),
-        st.sampled_from([ShowCard(), HideCard(), SetStatus("live"), SetStatus("complete")]),
+        st.sampled_from([ShowCard(), HideCard(), Arm(), Arm(10), Go(), Disarm(), PauseClock(), ResumeClock()]),
+        st.builds(SetStatus, st.sampled_from(["draft", "rehearsal", "live", "complete"])),
+        st.builds(AddTime, st.sampled_from([60, -60, 3600])),
         st.builds(Jump, st.sampled_from([1, 5, 10, 11, 99])),
         st.builds(SendMessage, st.just("m"), st.sampled_from(["hi", "hurry", ""]), st.sampled_from(["red", "blue"])),
         st.builds(RemoveItem, item_ids),
@@ -289,7 +385,7 @@ def any_command() -> st.SearchStrategy[Command]:
         st.builds(
             OverrideItem, item_ids, st.fixed_dictionaries({"sale_price_cents": st.none() | st.integers(1, 6000)})
         ),
-        st.builds(UpdateSettings, st.fixed_dictionaries({"wrap": st.booleans()})),
+        st.builds(UpdateSettings, st.fixed_dictionaries({"wrap": st.booleans(), "presets": presets})),
         st.builds(AddItems, st.lists(st.builds(Item, st.just(300), st.integers(1, 5), st.integers(0, 12)), max_size=1)),
     )
 
@@ -306,7 +402,13 @@ def test_whatever_happens_the_session_stays_sound_and_every_change_can_be_swappe
             continue
         after = evolve(state, entry(state, event))
         assert (after.on_air is None) == (not after.order)
+        running = after.live.status in ("live", "rehearsal")
+        assert (after.live.clock.since is not None) == (running and after.on_air is not None)
+        assert after.live.armed is None or str(after.live.armed.item_id) in after.items
         assert [item.position for item in after.order] == sorted({item.position for item in after.items.values()})
-        undone = evolve(after, entry(after, type(event)("undo", reverse(event.changes))))
-        assert (undone.live, undone.items, undone.settings) == (state.live, state.items, state.settings)
+        swapped = type(event)("undo", reverse(event.changes), reverses=after.latest.version)
+        undone = evolve(after, entry(after, swapped))
+        assert undone.live.armed in (None, state.live.armed)  # a move disarms, also back
+        as_it_was = replace(state.live, armed=undone.live.armed)
+        assert (undone.live, undone.items, undone.settings) == (as_it_was, state.items, state.settings)
         state = after

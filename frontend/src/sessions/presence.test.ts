@@ -49,6 +49,31 @@ test("it says which page this is", async () => {
   expect(server.params[TOPIC]).toEqual({ page: "host" });
 });
 
+test("the host's page says how large it is, at every join and when that changes", async () => {
+  const store = new PresenceStore(socket, 1, "host", { width: 1280, height: 800 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.params[TOPIC]).toEqual({ page: "host", screen: { width: 1280, height: 800 } });
+  store.resized({ width: 800, height: 1280 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server.pushes.map(({ event, payload }) => [event, payload])).toEqual([
+    ["screen", { width: 800, height: 1280 }],
+  ]);
+  server.drop();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(server.params[TOPIC]).toEqual({ page: "host", screen: { width: 800, height: 1280 } });
+});
+
+test("one sees how large the host's screen is", async () => {
+  const store = new PresenceStore(socket, 1, "producer");
+  await vi.advanceTimersByTimeAsync(0);
+  const screen = { width: 1920, height: 1080 };
+  server.broadcast(TOPIC, "presence_state", {
+    "person:1": { metas: [mia("a")] },
+    "person:2": { metas: [{ phx_ref: "c", name: "Tom", page: "host", screen }] },
+  });
+  expect(store.people.map((one) => one.screen)).toEqual([undefined, screen]);
+});
+
 test("who comes before the list is there is in it, and who leaves before is not", async () => {
   const store = new PresenceStore(socket, 1, "producer");
   await vi.advanceTimersByTimeAsync(0);

@@ -12,6 +12,9 @@ export function item({
     position: id,
     product_id: 100 + id,
     section: "",
+    planned_seconds: null,
+    warn_seconds: null,
+    danger_seconds: null,
     name: `Product ${id}`,
     short_name: "",
     talking_points_md: "",
@@ -44,6 +47,8 @@ export function live(more: Partial<LiveState> = {}): LiveState {
     card_shown: false,
     started_at: null,
     message: null,
+    clock: { since: null, paused_at: null, added_seconds: 0 },
+    armed: null,
     actor_id: null,
     kind: "created",
     at: null,
@@ -51,7 +56,16 @@ export function live(more: Partial<LiveState> = {}): LiveState {
   } as LiveState;
 }
 
-export const facts = { id: 1, name: "Spring Sparkle", currency: "USD" } as unknown as SessionFacts;
+export const facts = {
+  id: 1,
+  name: "Spring Sparkle",
+  currency: "USD",
+  warn_seconds: 60,
+  danger_seconds: 15,
+  freeze_at_zero: false,
+  arming: false,
+  presets: [],
+} as unknown as SessionFacts;
 
 export const state = (more: Partial<LiveState> = {}): StateSnapshot =>
   ({ live: live(more), can: { drive: true, acknowledge: true } }) as StateSnapshot;

@@ -11,15 +11,36 @@ export interface Message {
   acked_at: string | null;
 }
 
+/** How long the item on air has been there: now (or `paused_at`) − `since`. `added_seconds` go to its planned time. */
+export interface Clock {
+  /** When it came on air, later by every pause that is over; null while the show does not run. */
+  since: string | null;
+  paused_at: string | null;
+  added_seconds: number;
+}
+
+/** What "Go" shows; worth nothing 15 s after `at`. */
+export interface Armed {
+  item_id: number;
+  at: string;
+}
+
+export interface Preset {
+  text: string;
+  color: Color;
+}
+
 export interface LiveState {
   version: number;
   lineup_version: number;
-  status: "draft" | "live" | "complete" | "deleted";
+  status: "draft" | "rehearsal" | "live" | "complete" | "deleted";
   item_id: number | null;
   image_index: number;
   card_shown: boolean;
   started_at: string | null;
   message: Message | null;
+  clock: Clock;
+  armed: Armed | null;
   actor_id: number | null;
   kind: string;
   at: string | null;
@@ -40,6 +61,10 @@ export interface Item {
   position: number;
   product_id: number;
   section: string;
+  planned_seconds: number | null;
+  /** Of the line; null: as the session has it. */
+  warn_seconds: number | null;
+  danger_seconds: number | null;
   notes?: string;
   overridden?: string[];
   name: string;
@@ -65,6 +90,14 @@ export interface SessionFacts {
   currency: string;
   scheduled_at: string | null;
   duration_minutes: number;
+  /** The clock turns amber, then red, with this much left. */
+  warn_seconds: number;
+  danger_seconds: number;
+  freeze_at_zero: boolean;
+  /** A first key press arms, a second goes. */
+  arming: boolean;
+  /** For the crew only. */
+  presets?: Preset[];
 }
 
 export interface StateSnapshot {

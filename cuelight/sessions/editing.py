@@ -1,0 +1,128 @@
+"""What people may type into a session: its settings, a line's own values, messages. Pure."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from cuelight.errors import Invalid
+from cuelight.live.kind import Facts
+from cuelight.sessions.lineup import Item, Preset, Settings
+
+MESSAGE_LENGTH = 500
+COLORS = ("amber", "blue", "green", "red", "purple", "gray")
+MOST_PRESETS = 12
+OVERRIDABLE = ("name", "talking_points_md", "original_price_cents", "sale_price_cents")
+TIMES = ("planned_seconds", "warn_seconds", "danger_seconds")
+CHANGEABLE = (
+    "name", "notes", "wrap", "host_may_drive", "scheduled_at", "duration_minutes", "warn_seconds", "danger_seconds",
+    "freeze_at_zero", "arming", "presets",
+)  # fmt: skip
+DAY_SECONDS = 24 * 60 * 60
+TOO_EARLY = "Red at {} s before the end would come before amber at {} s"
+
+
+def update_settings(settings: Settings, changes: Mapping[str, Any]) -> dict[str, Any]:
+    only(changes, CHANGEABLE)
+    changed = converted({**msgspec.to_builtins(settings), **changes}, Settings)
+    if not 0 < len(changed.name.strip()) <= 200:
+        raise Invalid("invalid_name", "The name of a session has 1 to 200 characters")
+    if not 1 <= changed.duration_minutes <= 24 * 60:
+        raise Invalid("invalid_duration", "A session lasts between 1 minute and 24 hours")
+    if changed.scheduled_at is not None:
+        moment = converted(changed.scheduled_at, datetime)
+        if moment.tzinfo is None:
+            raise Invalid("invalid_time", "A time needs its zone, such as 2026-11-27T18:00:00Z")
+        changed = structs.replace(changed, scheduled_at=in_utc(moment))
+    if not (1 <= changed.warn_seconds <= 3600 and 1 <= changed.danger_seconds <= 3600):
+        raise Invalid("invalid_duration", "The clock turns amber and red between 1 second and 1 hour before the end")
+    if changed.danger_seconds > changed.warn_seconds:
+        raise Invalid("danger_above_warn", TOO_EARLY.format(changed.danger_seconds, changed.warn_seconds))
+    changed = structs.replace(changed, presets=possible(changed.presets))
+    return {f"settings.{name}": getattr(changed, name) for name in changes}
+
+
+def possible(presets: list[Preset]) -> list[Preset]:
+    """Ready messages as they are kept. Raises Invalid."""
+    if len(presets) > MOST_PRESETS:
+        raise Invalid("too_many_presets", f"There are at most {MOST_PRESETS} ready messages")
+    return [Preset(sayable(preset.text), known(preset.color)) for preset in presets]
+
+
+def in_utc(moment: datetime) -> str:
+    """As Python writes it: what msgspec reads ("…z") is more than fromisoformat does."""
+    try:
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError as error:
+        raise Invalid("invalid_time", "A session cannot be that long ago") from error
+
+
+def override_item(item: Item, changes: Mapping[str, Any], facts: Facts, settings: Settings) -> dict[str, Any]:
+    """The item's own values; null or an empty text goes back to the product's, of the times to the session's."""
+    only(changes, {*OVERRIDABLE, *TIMES, "section", "notes"})
+    values = {name: None if name in OVERRIDABLE and value == "" else value for name, value in changes.items()}
+    changed = checked(converted({**structs.asdict(item), **values}, Item))
+    product = facts.get(item.product_id, {})
+    original = changed.original_price_cents or product.get("original_price_cents")
+    sale = changed.sale_price_cents or product.get("sale_price_cents")
+    if original and sale and sale > original:
+        raise Invalid("sale_above_original", "The sale price is above the original price")
+    if {"warn_seconds", "danger_seconds"} & changes.keys():
+        warn = changed.warn_seconds or settings.warn_seconds
+        danger = changed.danger_seconds or settings.danger_seconds
+        if danger > warn:
+            raise Invalid("danger_above_warn", TOO_EARLY.format(danger, warn))
+    return {f"items.{item.id}.{name}": getattr(changed, name) for name in changes}
+
+
+def checked(item: Item) -> Item:
+    """An item whose own values are possible. Raises Invalid."""
+    if item.name is not None and not 0 < len(item.name) <= 500:
+        raise Invalid("invalid_name", "A product name has 1 to 500 characters")
+    if len(item.section) > 100:
+        raise Invalid("invalid_section", "A section has at most 100 characters")
+    if any(not 0 < seconds <= DAY_SECONDS for name in TIMES if (seconds := getattr(item, name)) is not None):
+        raise Invalid("invalid_duration", "The times of a product are between 1 second and 24 hours")
+    prices = [price for price in (item.sale_price_cents, item.original_price_cents) if price is not None]
+    if any(not 0 < price < 10**12 for price in prices):
+        raise Invalid("invalid_price", "Price must be positive")
+    if prices != sorted(prices):
+        raise Invalid("sale_above_original", "The sale price is above the original price")
+    return item
+
+
+def sayable(text: str) -> str:
+    text = text.strip()
+    if "\0" in text:
+        raise Invalid("invalid_value", "A message must not contain a NUL character")
+    if not text:
+        raise Invalid("empty_message", "Type a message first")
+    if len(text) > MESSAGE_LENGTH:
+        raise Invalid("message_too_long", f"A message has at most {MESSAGE_LENGTH} characters, this one {len(text)}")
+    return text
+
+
+def known(color: str) -> str:
+    if color not in COLORS:
+        raise Invalid("invalid_color", f"The color of a message is one of: {', '.join(COLORS)}")
+    return color
+
+
+def only(changes: Mapping[str, Any], allowed: Collection[str]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, str) and "\0" in value:
+            raise Invalid("invalid_value", f"{name} must not contain a NUL character")
+        if name not in allowed:
+            raise Invalid(
+                "unknown_field", f"There is no field {name!r} to change; there are: {', '.join(sorted(allowed))}"
+            )
+
+
+def converted(values: Any, kind: Any) -> Any:
+    """Values from outside as their type. Raises Invalid with what is wrong where."""
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid("invalid_value", f"{error}") from error
