@@ -112,6 +112,10 @@ class StateChannel(SessionChannel):
         rest = orjson.dumps({"can": can, "server_time": datetime.now(UTC).isoformat()})
         return Encoded(b'{"live":' + live + b"," + rest[1:])
 
+    @on("time")
+    async def time(self, payload: Payload) -> Payload:
+        return {"server_time": datetime.now(UTC).isoformat()}
+
     @on("jump")
     async def jump(self, payload: Payload) -> Payload:
         return await self.submit(Jump(_number(payload)), payload)

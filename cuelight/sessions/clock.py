@@ -19,7 +19,7 @@ RUNNING = frozenset({"live", "rehearsal"})
 #: How far a clock may be moved from the plan, in seconds, either way.
 MOST_ADDED = 3600
 #: How many clocks are remembered for undo. They are in the head, which every key press writes.
-KEPT = 20
+KEPT = 10
 
 
 def paused(state: SessionState, at: datetime) -> dict[str, Any]:

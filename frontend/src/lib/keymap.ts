@@ -19,7 +19,11 @@ export type Action =
   | "page_down"
   | "page_up"
   | "view"
-  | "layout";
+  | "layout"
+  | "clock"
+  | "more_time"
+  | "less_time"
+  | "settings";
 
 export interface Binding {
   do: Action;
@@ -67,7 +71,7 @@ export const CONSOLE_KEYS = new KeyTable([
     keys: ["Enter"],
     caps: ["1 2 3 Enter"],
     edge: "Jump",
-    meaning: "Go to the product with this number",
+    meaning: "Go to the product with this number; alone: show what is ready",
   },
   {
     do: "next",
@@ -120,6 +124,10 @@ export const CONSOLE_KEYS = new KeyTable([
     caps: ["P"],
     meaning: "Lineup and preview, lineup alone, preview alone",
   },
+  { do: "clock", letter: "t", caps: ["T"], meaning: "Stop the product's time, and let it go on" },
+  { do: "more_time", keys: ["+"], caps: ["+"], meaning: "A minute more for this product" },
+  { do: "less_time", keys: ["-"], caps: ["-"], meaning: "A minute less" },
+  { do: "settings", letter: "s", caps: ["S"], meaning: "What is set for this show" },
   {
     do: "undo",
     chord: { letter: "z", shift: false },
@@ -128,7 +136,7 @@ export const CONSOLE_KEYS = new KeyTable([
     meaning: "Take back your last change",
   },
   { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
-  { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number" },
+  { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number, then what is ready" },
   { do: "help", keys: ["?"], caps: ["?"], edge: "Keys", meaning: "Show or hide this sheet" },
 ]);
 

@@ -42,6 +42,8 @@ export function intent(press: Press, place: Place, table: KeyTable = CONSOLE_KEY
 }
 
 function named(press: Press, table: KeyTable): Binding | undefined {
+  // Where digits need Shift their keys say this alone: who forgot Shift wanted a number.
+  if (press.key === "-" && press.code.startsWith("Digit")) return undefined;
   return table.named(press.key) ?? (press.shiftKey ? undefined : table.lettered(letter(press)));
 }
 

@@ -33,6 +33,9 @@ interface Ahead {
   redo: { kind: string } | null;
 }
 
+/** Milliseconds after which what is armed is worth nothing; the server's rule. */
+const ARMED_FOR_MS = 15_000;
+
 const words = (change: { kind: string } | null | undefined): string =>
   change?.kind.replaceAll("_", " ") ?? "";
 
@@ -63,15 +66,28 @@ export class SessionStore {
   shownIndex = $derived((this.askedItem && this.asked?.imageIndex) ?? this.live?.image_index ?? 0);
   image = $derived(this.shown?.images[Math.min(this.shownIndex, this.shown.images.length - 1)]);
   place = $derived(this.items.findIndex((item) => item === this.shown));
+  private onAirPlace = $derived(this.onAir ? this.items.indexOf(this.onAir) : -1);
   /** The three after what is on air; fewer at the end, unless the session goes round. */
   coming = $derived.by(() => {
-    const place = this.onAir ? this.items.indexOf(this.onAir) : -1;
+    const place = this.onAirPlace;
     if (place < 0) return [];
     const round = this.session?.wrap ? this.items.slice(0, place) : [];
     return [...this.items.slice(place + 1), ...round].slice(0, 3);
   });
+  /** What the key back brings. */
+  earlier = $derived(
+    this.items[this.onAirPlace - 1] ?? (this.session?.wrap && this.onAir ? this.items.at(-1) : undefined),
+  );
   /** What the next key press brings. */
   next = $derived(this.coming[0]);
+  /** When what was armed has lapsed (its `at`); an armed item is worth nothing after a while. */
+  private lapsed = $state.raw("");
+  /** What "Go" would show. */
+  armed = $derived(
+    this.live?.armed && this.live.armed.at !== this.lapsed
+      ? this.items.find((item) => item.id === this.live?.armed?.item_id)
+      : undefined,
+  );
   /** The show has moved to an item whose line has not arrived yet. */
   waitsForLineup = $derived(this.live !== undefined && this.live.item_id !== null && !this.onAir);
 
@@ -102,6 +118,7 @@ export class SessionStore {
       (snapshot) => snapshot.version,
     );
     state.onSnapshot((snapshot) => this.takeState(snapshot));
+    state.onSnapshot(() => void this.askTime());
     state.onState<LiveState>("state_changed", (live) => this.stateChanged(live));
     meta.onSnapshot((snapshot) => this.takeMeta(snapshot));
     meta.onLog<LineupChanged>("lineup_changed", (change) => this.lineupChanged(change));
@@ -124,6 +141,7 @@ export class SessionStore {
     this.clock.told(snapshot.server_time);
     const rejoined = this.live !== undefined;
     if (!this.live || snapshot.live.version >= this.live.version) this.live = snapshot.live;
+    this.watchArmed();
     if (rejoined) this.asked = null;
     this.settleAddress();
   }
@@ -139,11 +157,33 @@ export class SessionStore {
     if (this.live && live.version <= this.live.version) return;
     const moved = live.item_id !== this.live?.item_id || live.image_index !== this.live?.image_index;
     this.live = live;
+    this.watchArmed();
     if (moved) {
       this.asked = null;
       this.cold = false;
       this.tellOfColleague(live.actor_id);
     }
+  }
+
+  /** Screens count together because each knows the server's time to half a round trip. */
+  private async askTime(): Promise<void> {
+    const asked = Date.now();
+    try {
+      const answer = await this.state?.push<{ server_time: string }>("time");
+      if (answer) this.clock.answered(answer.server_time, asked);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // what the snapshot said will do
+    }
+  }
+
+  private armedTimer: ReturnType<typeof setTimeout> | undefined;
+
+  private watchArmed(): void {
+    clearTimeout(this.armedTimer);
+    const at = this.live?.armed?.at;
+    if (!at) return;
+    const left = Date.parse(at) + ARMED_FOR_MS - this.clock.now();
+    this.armedTimer = setTimeout(() => (this.lapsed = at), Math.max(0, left));
   }
 
   /** Somebody else has moved the show: said, so that a jump on the screen is no riddle. */
@@ -214,8 +254,31 @@ export class SessionStore {
   acknowledge = () => this.command("ack_message");
   toggleCard = () => this.command(this.live?.card_shown ? "hide_card" : "show_card");
   setStatus = (status: string) => this.command("set_status", { status });
+  arm = (number: number) => this.command("arm", { number });
+  go = () => this.command("go");
+  disarm = () => this.command("disarm");
+  addTime = (seconds: number) => this.command("add_time", { seconds });
+  toggleClock = () => this.command(this.live?.clock.paused_at ? "resume_clock" : "pause_clock");
   undo = () => this.command("undo");
   redo = () => this.command("redo");
+
+  /** Where the session arms first: makes a product ready, or shows it when it is that already. */
+  stage(item: Item | undefined, atTheEnd: "next" | "previous"): Promise<boolean> {
+    // The server says why there is none, or goes round.
+    if (!item) return this.command(atTheEnd);
+    return item.id === this.armed?.id ? this.go() : this.arm(item.position);
+  }
+
+  /** Changes what is set for the show; the refusal's sentence when it cannot be. */
+  async saveSettings(changes: Partial<SessionFacts>): Promise<string | undefined> {
+    try {
+      await this.meta?.push("update_settings", { changes });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return error.message;
+    }
+  }
 
   /** What one's next undo and redo would take back, in words; asked when somebody is about to. */
   ahead = $state.raw({ undo: "", redo: "" });

@@ -457,3 +457,77 @@ test("it keeps showing what it had while the server is away", async () => {
   await pass(2000);
   expect([store.status, store.shown?.id]).toEqual(["connected", 4]);
 });
+
+const now = (seconds = 0) => new Date(Date.now() + seconds * 1000).toISOString();
+const commands = () => server.pushes.map(({ event }) => event);
+
+test("what is armed is known until it lapses, fifteen seconds after", async () => {
+  const store = await opened();
+  moved({ version: 11, armed: { item_id: 3, at: now() } });
+  expect(store.armed?.id).toBe(3);
+  await pass(14_900);
+  expect(store.armed?.id).toBe(3);
+  await pass(200);
+  expect(store.armed).toBe(undefined);
+  moved({ version: 12, armed: { item_id: 3, at: now() } });
+  expect(store.armed?.id).toBe(3);
+  moved({ version: 13, armed: null });
+  expect(store.armed).toBe(undefined);
+});
+
+test("a page that comes late does not show what was armed long ago", async () => {
+  server.snapshots[STATE] = { ...state({ armed: { item_id: 3, at: now(-20) } }) };
+  const store = await opened();
+  await pass(1);
+  expect(store.armed).toBe(undefined);
+});
+
+test("staging arms first and shows on the second press of the same key", async () => {
+  const store = await opened();
+  void store.stage(store.next, "next");
+  await pass();
+  expect(server.pushes.at(-1)).toMatchObject({ event: "arm", payload: { number: 2 } });
+  moved({ version: 11, armed: { item_id: 2, at: now() } });
+  void store.stage(store.next, "next");
+  await pass();
+  expect(commands()).toEqual(["arm", "go"]);
+});
+
+test("at the end there is nothing to stage, and the server says so", async () => {
+  const store = await opened();
+  moved({ version: 11, item_id: 5 });
+  void store.stage(store.next, "next");
+  await pass();
+  expect(commands()).toEqual(["next"]);
+});
+
+test("the key back goes round where the session does", async () => {
+  const store = await opened();
+  expect(store.earlier).toBe(undefined);
+  server.broadcast(META, "settings_changed", { version: 2, previous: 1, session: { ...facts, wrap: true } });
+  expect(store.earlier?.id).toBe(5);
+  moved({ version: 11, item_id: 3 });
+  expect(store.earlier?.id).toBe(2);
+});
+
+test("the clock is stopped, and goes on when it stands", async () => {
+  const store = await opened();
+  void store.toggleClock();
+  moved({ version: 11, clock: { since: now(), paused_at: now(), added_seconds: 0 } });
+  void store.toggleClock();
+  await pass();
+  expect(commands()).toEqual(["pause_clock", "resume_clock"]);
+});
+
+test("settings go to the lineup's topic, and a refusal is a sentence", async () => {
+  const store = await opened();
+  const saved = store.saveSettings({ arming: true });
+  await pass();
+  expect(server.pushes.at(-1)).toMatchObject({ topic: META, payload: { changes: { arming: true } } });
+  server.reply(server.pushes.at(-1)!, { version: 12 });
+  expect(await saved).toBe(undefined);
+  const refused = store.saveSettings({ warn_seconds: 1 });
+  await pass();
+  server.reply(server.pushes.at(-1)!, { reason: "invalid", message: "Red comes after amber" }, "error");
+  expect(await refused).toBe("Red comes after amber");
+});

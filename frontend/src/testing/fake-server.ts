@@ -102,6 +102,7 @@ export class FakeServer {
       return;
     }
     if (event === "heartbeat") return respond("ok", {});
+    if (event === "time") return respond("ok", { server_time: new Date().toISOString() });
     if (event === "phx_leave") {
       socket.topics.delete(topic);
       return respond("ok", {});
