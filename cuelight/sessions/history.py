@@ -101,6 +101,11 @@ class History:
         return len(self.products) + len(self.not_shown)
 
     @property
+    def each(self) -> timedelta | None:
+        """How long a product that was shown was on air, on average."""
+        return (self.on_air - self.nothing_shown) / len(self.products) if self.products else None
+
+    @property
     def sent(self) -> int:
         return sum(message.is_live for message in self.messages)
 

@@ -76,6 +76,11 @@ class Change(NamedTuple):
     before: str
     after: str
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes lines of its own, as talking points do."""
+        return "\n" in self.before + self.after or len(self.before) + len(self.after) > 120
+
 
 class Phrase(NamedTuple):
     """A sentence, the values it replaced, and the lines of the lineup it speaks of."""
@@ -209,7 +214,10 @@ def _lineup(changes: Changes, names: Names) -> Phrase:
     if edited and all(field == "position" for _, field, _, _ in edited):
         return _moved({item_id: (before, after) for item_id, _, before, after in edited}, names)
     ids = tuple(dict.fromkeys(item_id for item_id, _, _, _ in edited))
-    replaced = [_edited(field, before, after, names.currency) for _, field, before, after in edited]
+    replaced = [
+        _edited(field, before, after, names.currency, of=names.label(item_id) if len(ids) > 1 else "")
+        for item_id, field, before, after in edited
+    ]
     return Phrase(f"Changed {_several(list(ids), names)}", tuple(replaced), ids)
 
 
@@ -234,9 +242,11 @@ def _several(item_ids: list[int], names: Names) -> str:
     return names.label(item_ids[0]) if len(item_ids) == 1 else f"{len(item_ids):,} products"
 
 
-def _edited(field: str, before: Any, after: Any, currency: str) -> Change:
+def _edited(field: str, before: Any, after: Any, currency: str, *, of: str) -> Change:
     label = _OVERRIDES.get(field) or _OF_THE_LINE.get(field) or field.replace("_", " ").capitalize()
-    return Change(label, _value(field, before, currency), _value(field, after, currency))
+    return Change(
+        f"{of}, {label.lower()}" if of else label, _value(field, before, currency), _value(field, after, currency)
+    )
 
 
 def _value(field: str, value: Any, currency: str) -> str:

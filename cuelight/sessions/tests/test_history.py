@@ -312,6 +312,18 @@ def test_prices_and_points_are_told_from_what_to_what() -> None:
     }
 
 
+def test_a_change_of_several_lines_says_which_is_which() -> None:
+    show = live()
+    plan = {f"items.{item_id}.planned_seconds": [None, 60] for item_id in (11, 12)}
+    entry = Entry(show.state.latest.version + 1, Event("plan", plan), MIA, "key", show.at, UUID(int=99))
+    told = history.fold([*show.entries, entry], PRODUCTS, currency="USD", now=show.at)
+    assert (last(told).text, last(told).group) == ("Changed 2 products", "lineup")
+    assert [change.label for change in last(told).changes] == [
+        "1 · Hoops, planned seconds",
+        "5 · Chain, planned seconds",
+    ]
+
+
 @pytest.mark.parametrize(
     ("minor_units", "currency", "text"),
     [(4999, "USD", "$49.99"), (5, "EUR", "€0.05"), (4999, "JPY", "¥4,999"), (4999, "KWD", "KWD 4.999")],
@@ -377,22 +389,22 @@ def test_what_an_address_says_that_is_not_known_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "number", "first"),
+    ("asked", "number", "count"),
     [
-        ("", 1, 0),
+        ("", 1, 200),
         ("2", 2, 200),
-        ("3", 3, 400),
-        ("99", 3, 400),
-        ("0", 1, 0),
-        ("-1", 1, 0),
-        ("x", 1, 0),
-        ("9" * 50, 1, 0),
+        ("3", 3, 1),
+        ("99", 3, 1),
+        ("0", 1, 200),
+        ("-1", 1, 200),
+        ("x", 1, 200),
+        ("9" * 50, 1, 200),
     ],
 )
-def test_pages_have_200_entries_and_an_odd_number_gets_the_nearest(asked: str, number: int, first: int) -> None:
-    entries = list(range(401))
-    page = history_filter.page(entries, asked)  # type: ignore[arg-type]
-    assert (page.number, page.pages, page.total, page.entries[0]) == (number, 3, 401, first)
+def test_pages_have_200_entries_and_an_odd_number_gets_the_nearest(asked: str, number: int, count: int) -> None:
+    entries = live().told().entries[:1] * 401
+    page = history_filter.page(entries, asked)
+    assert (page.number, page.pages, page.total, len(page.entries)) == (number, 3, 401, count)
 
 
 def test_no_entry_is_one_empty_page() -> None:

@@ -13,12 +13,13 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cuelight.accounts.models import Person
+from cuelight.catalog.models import Brand
 from cuelight.live.kind import Command
 from cuelight.live.models import JournalEntry
 from cuelight.live.transactional import submit_in
 from cuelight.sessions import history_queries
 from cuelight.sessions.command_types import AckMessage, Jump, OverrideItem, SendMessage, SetStatus
-from cuelight.sessions.models import LineupItem, Session
+from cuelight.sessions.models import LineupItem, Session, SheetImport
 
 
 def do(session: Session, *commands: Command, by: Person | None = None) -> None:
@@ -229,3 +230,13 @@ def test_prices_are_in_the_studios_currency(client: Client, session: Session, pr
     do(session, OverrideItem(item.pk, {"sale_price_cents": 599}), by=producer)
     client.force_login(producer)
     assert "€5.99" in page(client, session)
+
+
+def test_the_lists_of_sessions_and_imports_mark_their_times_for_the_viewers_zone(
+    client: Client, session: Session, producer: Person, brand: Brand
+) -> None:
+    Session.objects.update(scheduled_at="2026-11-27T18:00:00Z")
+    SheetImport.objects.create(studio_id=session.studio_id, brand=brand, filename="list.csv", path="list.csv")
+    client.force_login(producer)
+    assert 'data-local="datetime">27 Nov 2026, 18:00 UTC</time>' in client.get("/sessions").content.decode()
+    assert 'data-local="datetime"' in client.get("/imports").content.decode()
