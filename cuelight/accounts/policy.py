@@ -12,6 +12,7 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
     "session.watch": frozenset({"admin", "producer", "host"}),
     "session.acknowledge": frozenset({"admin", "producer", "host"}),
     "session.console": frozenset({"admin", "producer"}),
+    "session.history": frozenset({"admin", "producer"}),
     "session.drive": frozenset({"admin", "producer"}),
     "session.read_notes": frozenset({"admin", "producer"}),
     "session.edit_lineup": frozenset({"admin", "producer"}),

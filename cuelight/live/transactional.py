@@ -16,8 +16,8 @@ from psycopg import RawCursor
 from psycopg.rows import dict_row
 
 from cuelight.errors import Conflict, Gone, Newer, NotFound
-from cuelight.live.journal import hash_of, relayed
-from cuelight.live.journal_sql import CREATE, HEAD_FOR_UPDATE, INSERT_ENTRY, MOVE_HEAD, OPERATIONS
+from cuelight.live.journal import entry_of, hash_of, relayed
+from cuelight.live.journal_sql import CREATE, ENTRIES_AFTER, HEAD_FOR_UPDATE, INSERT_ENTRY, MOVE_HEAD, OPERATIONS
 from cuelight.live.kind import Command, Entry, Kind, Outcome, Row
 
 _kinds: dict[str, Kind] = {}
@@ -90,6 +90,11 @@ def submit_in(
     # Robust: it is committed, and a carrier that is away must not make the caller believe otherwise.
     transaction.on_commit(lambda: _tell(body), using=connection.alias, robust=True)
     return Outcome(entry.version)
+
+
+def entries_of(connection: BaseDatabaseWrapper, aggregate_id: str) -> list[Entry]:
+    """All that ever changed in an aggregate, oldest first, in one read. For looking back; states are never made so."""
+    return [entry_of(row) for row in _run(connection, ENTRIES_AFTER, aggregate_id, 0)]
 
 
 def _write(connection: BaseDatabaseWrapper, kind: Kind, head: Row, entry: Entry, after: Any) -> None:

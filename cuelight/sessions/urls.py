@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cuelight.sessions import import_views, views
+from cuelight.sessions import history_views, import_views, views
 
 urlpatterns = [
     path("", views.home),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("sessions/<int:session_id>/producer", views.producer),
     path("sessions/<int:session_id>/host", views.host),
     path("sessions/<int:session_id>/run", views.run),
+    path("sessions/<int:session_id>/history", history_views.history),
+    path("sessions/<int:session_id>/history.csv", history_views.history_file),
     path("imports", import_views.import_list),
     path("imports/<int:import_id>", import_views.import_page),
 ]
