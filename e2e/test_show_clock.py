@@ -1,7 +1,7 @@
 """The show clock, Ready → Go, and a rehearsal: producer and host, each in a browser of their own."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -23,12 +23,12 @@ def seconds(page: Page) -> int:
 
 
 @pytest.fixture
-def producer(enter: Enter, studio: Studio) -> Iterator[Page]:
+def producer(enter: Enter, studio: Studio) -> Page:
     page = enter("producer", 2)
     connected(page)
     page.keyboard.press("Home")
     shows(page, 1)
-    yield page
+    return page
 
 
 def test_a_rehearsal_is_marked_on_both_pages_and_leaves_nothing_behind(producer: Page, enter: Enter) -> None:
@@ -91,7 +91,7 @@ def test_ready_then_go(producer: Page, enter: Enter) -> None:
     producer.get_by_label("Ready, then go").check()
     producer.keyboard.press("Escape")
     producer.keyboard.press("ArrowDown")
-    strip = host.get_by_role("contentinfo")
+    strip = host.locator(".strip")
     expect(strip.get_by_text("READY")).to_be_visible()
     shows(host, 1)
     producer.keyboard.press("ArrowDown")
