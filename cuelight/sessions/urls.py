@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cuelight.sessions import history_views, import_views, views
+from cuelight.sessions.palette import palette
 
 urlpatterns = [
     path("", views.home),
@@ -10,6 +11,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/run", views.run),
     path("sessions/<int:session_id>/history", history_views.history),
     path("sessions/<int:session_id>/history.csv", history_views.history_file),
+    path("palette", palette),
     path("imports", import_views.import_list),
     path("imports/<int:import_id>", import_views.import_page),
 ]

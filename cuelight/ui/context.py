@@ -5,6 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+#: How light office pages are, as the switch has it. ``theme.ts`` keeps the choice in a cookie.
+THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+THEME_COOKIE = "cuelight-theme"
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO, "here": request.path}
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    theme = chosen if chosen in dict(THEMES) else "system"
+    return {"demo": settings.DEMO, "here": request.path, "theme": theme, "themes": THEMES}

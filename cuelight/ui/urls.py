@@ -2,4 +2,8 @@ from django.urls import path
 
 from cuelight.ui import views
 
-urlpatterns = [path("dev/look", views.look)]
+urlpatterns = [
+    path("offline", views.offline),
+    path("dev/look", views.look),
+    path("dev/look/<int:status>", views.look_of_error),
+]

@@ -1,16 +1,55 @@
 """Pages that belong to no context."""
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
-from cuelight.ui.errors import TITLES
+from cuelight.ui.errors import TITLES, answer
+
+
+class Specimen(forms.Form):
+    """A form with a field in each of its states, for ``/dev/look``."""
+
+    name = forms.CharField(initial="Holiday Vault", help_text="What the crew calls it.", required=False)
+    sale_price = forms.CharField(error_messages={"required": "Price must be positive."})
+    brand = forms.ChoiceField(choices=[("1", "Pavoi"), ("2", "North Star")])
 
 
 @login_not_required
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a service worker keeps for when there is no network: the same for everybody, and about nobody."""
+    page = HttpResponse(render_to_string("ui/offline.html"))
+    page["Cache-Control"] = "public, max-age=3600"
+    return page
+
+
+@login_not_required
+@require_safe
 def look(request: HttpRequest) -> HttpResponse:
     """``/dev/look``: every piece of the look in every state; not in production."""
+    _in_development()
+    form = Specimen({"name": "Holiday Vault", "sale_price": "", "brand": "1"}, auto_id="look_%s")
+    context = {"form": form, "statuses": [403, 404, 500, 503], "states": ["live", "rehearsal", "draft"]}
+    return render(request, "ui/look.html", context)
+
+
+@login_not_required
+@require_safe
+def look_of_error(request: HttpRequest, status: int) -> HttpResponse:
+    """``/dev/look/404``: an error page as people meet it, but it stays."""
+    _in_development()
+    if status not in TITLES:
+        raise Http404
+    page = answer(request, status, "This is how it looks; nothing has happened.", "look")
+    del page["Refresh"]
+    return page
+
+
+def _in_development() -> None:
     if settings.PRODUCTION:
         raise Http404
-    return render(request, "ui/look.html", {"titles": TITLES})

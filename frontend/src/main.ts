@@ -1,9 +1,12 @@
 import "@fontsource-variable/inter";
 import "./ui/tokens.css";
 import "./ui/base.css";
+import "./ui/parts.css";
+import "./ui/office.css";
 import "./sessions/history.css";
 import { mount, unmount, type Component } from "svelte";
 import { localise } from "./ui/local-time";
+import { followTheme } from "./ui/theme";
 
 // Each island is a chunk of its own; a page loads only what it shows.
 const islands = import.meta.glob<{ default: Component<Record<string, unknown>> }>("./**/*.island.svelte");
@@ -27,3 +30,4 @@ async function start(element: HTMLElement): Promise<void> {
 
 localise(document);
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);
+followTheme();

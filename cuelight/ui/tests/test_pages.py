@@ -108,5 +108,49 @@ def test_a_page_that_is_not_there(client: Client, producer: Person) -> None:
 
 def test_the_look_is_shown_outside_production_only(client: Client, db: None, settings: Settings) -> None:
     assert client.get("/dev/look").status_code == 200
+    assert client.get("/dev/look/503").status_code == 503
+    assert client.get("/dev/look/299").status_code == 404
     settings.PRODUCTION = True
-    assert client.get("/dev/look").status_code == 404
+    assert [client.get(path).status_code for path in ("/dev/look", "/dev/look/503")] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "theme"), [("light", "light"), ("dark", "dark"), ("", "system"), ('"><script>', "system")]
+)
+def test_the_server_draws_an_office_page_in_the_light_that_was_chosen(
+    client: Client, db: None, cookie: str, theme: str
+) -> None:
+    client.cookies["cuelight-theme"] = cookie
+    for path in ("/sign-in", "/dev/look", "/dev/look/404"):
+        assert f'<html lang="en" data-theme="{theme}">'.encode() in client.get(path).content
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 422, 500, 503])
+def test_every_error_page_has_a_way_back(client: Client, db: None, status: int) -> None:
+    page = client.get(f"/dev/look/{status}")
+    assert (page.status_code, b'href="/"' in page.content) == (status, True)
+
+
+def test_the_page_without_a_network_is_the_same_for_everybody_and_asks_for_nothing(
+    client: Client, producer: Person
+) -> None:
+    asked = client.get("/offline")
+    client.force_login(producer)
+    page = client.get("/offline").content.decode()
+    assert page == asked.content.decode()
+    assert asked["Cache-Control"] == "public, max-age=3600"
+    assert "Set-Cookie" not in asked
+    assert not re.search(r"url\(|@import|<link rel=.stylesheet|src=", page)
+
+
+def test_the_page_without_a_network_has_the_colors_of_the_others(client: Client, db: None) -> None:
+    tokens = (configured.ROOT / "frontend" / "src" / "ui" / "tokens.css").read_text()
+    page = client.get("/offline").content.decode()
+    for selector in ("dark", "light"):
+        known = dict(
+            re.findall(r"--([\w-]+): ([^;]+);", tokens.split(f'[data-theme="{selector}"] {{')[1].split("}")[0])
+        )
+        own = page.split(":root {" if selector == "dark" else ':root[data-theme="light"] {')[1].split("}")[0]
+        found = dict(re.findall(r"--([\w-]+): ([^;]+);", own))
+        assert found.items() <= known.items()
+        assert len(found) > 5

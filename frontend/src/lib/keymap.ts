@@ -23,7 +23,8 @@ export type Action =
   | "clock"
   | "more_time"
   | "less_time"
-  | "settings";
+  | "settings"
+  | "palette";
 
 export interface Binding {
   do: Action;
@@ -137,6 +138,13 @@ export const CONSOLE_KEYS = new KeyTable([
   },
   { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
   { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number, then what is ready" },
+  // Palette.island.svelte hears it by itself, as on every page.
+  {
+    do: "palette",
+    chord: { letter: "k", shift: false },
+    caps: ["Ctrl K"],
+    meaning: "Go to another session or page",
+  },
   { do: "help", keys: ["?"], caps: ["?"], edge: "Keys", meaning: "Show or hide this sheet" },
 ]);
 

@@ -1,0 +1,53 @@
+"""Where one can go by ``Ctrl+K``: the pages of the menu, and the sessions by name."""
+
+from typing import TypedDict
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cuelight.accounts import access
+from cuelight.accounts.access import Access
+from cuelight.sessions import queries
+from cuelight.sessions.queries import SessionRow
+
+
+class Entry(TypedDict):
+    """One line of the palette."""
+
+    title: str
+    detail: str
+    href: str
+
+
+@never_cache
+@require_safe
+def palette(request: HttpRequest) -> JsonResponse:
+    """``{entries}``: only what this person may open, the sessions in the order of their list."""
+    assert request.user.pk is not None, "LoginRequiredMiddleware lets nobody else in"
+    accesses = access.accesses(request.user.pk)
+    return JsonResponse({"entries": _pages(accesses) + _sessions(accesses)})
+
+
+def _pages(accesses: list[Access]) -> list[Entry]:
+    pages = (("Sessions", "/sessions", "session.list"), ("Imports", "/imports", "catalog.import"))
+    return [
+        {"title": title, "detail": "Page", "href": href}
+        for title, href, action in pages
+        if any(one.may(action) for one in accesses)
+    ]
+
+
+def _sessions(accesses: list[Access]) -> list[Entry]:
+    seeing = [one.studio_id for one in accesses if one.may("session.list")]
+    driving = {one.studio_id for one in accesses if one.may("session.console")}
+    return [entry for row in queries.list_sessions(seeing) for entry in _ways(row, drives=row["studio_id"] in driving)]
+
+
+def _ways(session: SessionRow, *, drives: bool) -> list[Entry]:
+    """The pages of one session, the one that is meant most often first."""
+    ways = [("Console", "producer")] if drives else []
+    return [
+        {"title": session["name"], "detail": detail, "href": f"/sessions/{session['id']}/{page}"}
+        for detail, page in [*ways, ("Host screen", "host")]
+    ]

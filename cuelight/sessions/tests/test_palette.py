@@ -1,0 +1,40 @@
+"""What Ctrl+K offers: only what one may open."""
+
+import pytest
+from django.test import Client
+
+from cuelight.accounts.models import Person
+from cuelight.sessions.models import Session
+
+
+def offered(client: Client, person: Person) -> list[tuple[str, str]]:
+    client.force_login(person)
+    return [(entry["title"], entry["detail"]) for entry in client.get("/palette").json()["entries"]]
+
+
+def test_each_role_is_offered_what_it_may_open(
+    client: Client, session: Session, producer: Person, host: Person, cataloger: Person, stranger: Person
+) -> None:
+    sessions, imports = ("Sessions", "Page"), ("Imports", "Page")
+    console, screen = (session.name, "Console"), (session.name, "Host screen")
+    assert offered(client, producer) == [sessions, imports, console, screen]
+    assert offered(client, host) == [sessions, screen]
+    assert offered(client, cataloger) == [imports]
+    assert offered(client, stranger) == [sessions, imports]
+
+
+def test_everything_that_is_offered_opens(client: Client, session: Session, producer: Person, host: Person) -> None:
+    for person in (producer, host):
+        client.force_login(person)
+        entries = client.get("/palette").json()["entries"]
+        assert [client.get(entry["href"]).status_code for entry in entries] == [200] * len(entries)
+
+
+def test_who_is_not_signed_in_is_offered_nothing(client: Client, db: None) -> None:
+    assert client.get("/palette").status_code == 302
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_the_palette_is_only_read(client: Client, producer: Person, method: str) -> None:
+    client.force_login(producer)
+    assert getattr(client, method)("/palette").status_code == 405

@@ -1,0 +1,290 @@
+"""Who cannot see well, use a mouse or bear motion can use every page: axe-core's findings, and the keyboard by hand."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cuelight.accounts import links
+from e2e.conftest import ROOT, Studio
+from e2e.steps import connected, shows
+
+Enter = Callable[..., Page]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SHEET = "#,name,original price,sale price\n" + "".join(f"{n},Hoop {n},$4{n}.99,$2{n}.99\n" for n in (1, 2, 3))
+THEMES = ("dark", "light")
+
+#: What is found, said so that a failing test can be read: rule, impact, where.
+FINDINGS = """async () => {
+  const { violations, passes } = await axe.run(document, { resultTypes: ["violations"] });
+  if (!passes.length) throw new Error("axe looked at nothing");
+  return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}"""
+
+
+def findings(page: Page) -> list[str]:
+    """The serious and critical findings of axe on a page as it is now, when nothing fades any more."""
+    page.add_script_tag(path=AXE)
+    page.evaluate("() => Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming()"
+                  ".endTime !== Infinity).map(one => one.finished.catch(() => undefined)))")  # fmt: skip
+    found: list[str] = page.evaluate(FINDINGS)
+    return found
+
+
+@pytest.fixture(params=THEMES)
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, theme: str) -> Iterator[Page]:
+    """A browser of somebody whose system is dark or light."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=theme)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def signed_in(page: Page, studio: Studio) -> Page:
+    page.goto(studio.link("producer", 1))
+    return page
+
+
+def empty_studio(studio: Studio, role: str) -> str:
+    """A link to the list of a studio that has no session yet, for somebody with a role in it."""
+    with psycopg.connect(studio.url) as database:
+        [studio_id] = database.execute(
+            "INSERT INTO accounts_studio (name, slug, currency, created_at) VALUES ('New', %s, 'USD', now())"
+            " ON CONFLICT (slug) DO UPDATE SET name = 'New' RETURNING id",
+            [f"new-{role}"],
+        ).fetchone() or [0]
+        [person_id] = database.execute(
+            "INSERT INTO accounts_person (email, name, password, is_superuser, is_staff, is_active, joined_at)"
+            " VALUES (%s, 'Noor New', '', false, false, true, now())"
+            " ON CONFLICT (email) DO UPDATE SET name = 'Noor New' RETURNING id",
+            [f"noor.{role}@studio.example"],
+        ).fetchone() or [0]
+        database.execute(
+            "INSERT INTO accounts_membership (person_id, studio_id, role, created_at) VALUES (%s, %s, %s, now())"
+            " ON CONFLICT DO NOTHING",
+            [person_id, studio_id, role],
+        )
+    return studio.base + links.make(person_id, "/sessions")
+
+
+def test_axe_finds_what_is_wrong(page: Page) -> None:
+    page.set_content("<html lang=en><title>x</title><main><h1>x</h1><input><p style='color:#ccc'>pale</p></main>")
+    assert [line.split(":")[0] for line in findings(page)] == ["serious color-contrast", "critical label"]
+
+
+def test_signing_in(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.base}/sign-in")
+    expect(page.get_by_role("button", name="Producer")).to_be_visible()
+    assert findings(page) == []
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio without the one-click sign-in."""
+    studio = Studio(tmp_path_factory.mktemp("locked"))
+    studio._environment["CUELIGHT_NO_DEMO"] = "1"
+    studio.start()
+    yield studio
+    assert studio.stop() == 0
+
+
+def test_signing_in_by_password(page: Page, locked: Studio) -> None:
+    page.goto(f"{locked.base}/sign-in")
+    assert findings(page) == []
+    page.get_by_label("Email").fill("nobody@studio.example")
+    page.get_by_label("Password").fill("not it")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("E-mail or password is wrong.")
+    assert findings(page) == []
+
+
+def test_the_list_of_sessions(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/sessions")
+    expect(signed_in.get_by_role("row", name=re.compile("Holiday Vault"))).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    assert findings(signed_in) == []
+
+
+@pytest.mark.parametrize("role", ["producer", "host"])
+def test_the_list_before_there_is_a_session(page: Page, studio: Studio, role: str) -> None:
+    page.goto(empty_studio(studio, role))
+    expect(page.get_by_role("heading", name="No session yet")).to_be_visible()
+    expect(page.get_by_role("link", name="Import a sheet")).to_have_count(1 if role == "producer" else 0)
+    assert findings(page) == []
+
+
+def test_the_palette(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/sessions")
+    signed_in.get_by_role("button", name="Go to a session or page").click()
+    expect(signed_in.get_by_role("option").first).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.keyboard.type("zzz")
+    expect(signed_in.get_by_text("Nothing is called “zzz”.")).to_be_visible()
+    assert findings(signed_in) == []
+
+
+def test_an_import_from_its_form_to_its_end(signed_in: Page, studio: Studio, tmp_path: Path, theme: str) -> None:
+    page = signed_in
+    page.goto(f"{studio.base}/imports")
+    assert findings(page) == []
+    sheet = tmp_path / "list.csv"
+    sheet.write_text(SHEET)
+    page.get_by_label("File").set_input_files(sheet)
+    page.get_by_label("or a new brand").fill(f"Axe {theme}")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Nothing is written yet.")).to_be_visible()
+    assert findings(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+    page.get_by_role("button", name=re.compile("^Import ")).click()
+    expect(page.get_by_text("Done:")).to_be_visible()
+    assert findings(page) == []
+
+
+def test_an_import_with_mistakes(signed_in: Page, studio: Studio, tmp_path: Path) -> None:
+    page = signed_in
+    sheet = tmp_path / "broken.csv"
+    sheet.write_text("#,name,original price\n1,Hoop,abc\n1,Hoop,$20\n")
+    page.goto(f"{studio.base}/imports")
+    page.get_by_label("File").set_input_files(sheet)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="What is wrong")).to_be_visible()
+    assert findings(page) == []
+    page.goto(f"{studio.base}/imports")
+    expect(page.get_by_role("heading", name="Recent")).to_be_visible()
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light"], indirect=True)  # dark always; a light system must not change that
+@pytest.mark.parametrize("session", [1, 2])
+def test_the_console_and_the_hosts_screen(page: Page, studio: Studio, session: int) -> None:
+    page.goto(studio.link("producer", session))
+    connected(page)
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    assert findings(page) == []
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert findings(page) == []
+    page.goto(f"{studio.base}/sessions/{session}/host")
+    connected(page)
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    assert findings(page) == []
+    page.keyboard.press("o")
+    expect(page.get_by_role("dialog", name="This screen")).to_be_visible()
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("path", ["/dev/look", "/no/such/page", *(f"/dev/look/{n}" for n in (403, 404, 500, 503))])
+def test_the_look_and_the_error_pages(signed_in: Page, studio: Studio, path: str) -> None:
+    signed_in.goto(studio.base + path)
+    expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
+    assert findings(signed_in) == []
+
+
+def test_the_sheets(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/dev/look")
+    for name in ("Dialog", "Side sheet", "Key sheet"):
+        signed_in.get_by_role("button", name=name).click()
+        expect(signed_in.get_by_role("dialog")).to_be_visible()
+        assert findings(signed_in) == []
+        signed_in.keyboard.press("Escape")
+        expect(signed_in.get_by_role("dialog")).to_have_count(0)
+        expect(signed_in.get_by_role("button", name=name)).to_be_focused()
+
+
+def test_the_page_without_a_network(page: Page, studio: Studio) -> None:
+    page.goto(f"{studio.base}/offline")
+    expect(page.get_by_role("heading", name="No connection to the studio")).to_be_visible()
+    assert findings(page) == []
+
+
+RING = """() => {
+  const element = document.activeElement.closest("label") ?? document.activeElement;
+  const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+  return [outlineStyle, parseFloat(outlineWidth) >= 2, outlineColor !== "rgba(0, 0, 0, 0)"];
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Presses Tab until the control of this name has the focus, and sees that its ring can be seen at each step."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(RING) == ["solid", True, True], page.evaluate("document.activeElement.outerHTML")
+        focused: Any = page.evaluate(
+            "() => { const a = document.activeElement; return (a.labels?.[0] ?? a).textContent.trim() }"
+        )
+        if focused == name:
+            return
+    raise AssertionError(f"Tab never comes to {name!r}")
+
+
+def test_from_signing_in_to_the_show_without_a_mouse(page: Page, studio: Studio, tmp_path: Path, theme: str) -> None:
+    sheet = tmp_path / "list.csv"
+    sheet.write_text(SHEET)
+    page.on("filechooser", lambda chooser: chooser.set_files(sheet))
+    page.goto(f"{studio.base}/sessions")
+    tab_to(page, "Producer Runs the show by keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "Import a sheet")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Import a sheet")).to_be_visible()
+    tab_to(page, "File")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("File")).to_have_value(re.compile("list.csv$"))
+    tab_to(page, "or a new brand")
+    page.keyboard.type(f"Keys {theme}")
+    tab_to(page, "or a new session")
+    page.keyboard.type(f"Night of keys, {theme}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is written yet.")).to_be_visible()
+    tab_to(page, "Import 3 rows")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Done:")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name=re.compile("Night of keys")).first).to_be_visible()
+    page.keyboard.type(f"keys {theme} con")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/producer"))
+    shows(page, 1)
+    page.keyboard.press("ArrowDown")
+    shows(page, 2)
+
+
+@pytest.mark.parametrize("path", ["/sessions", "/imports", "/dev/look", "/sessions/1/host", "/sessions/1/producer"])
+def test_nothing_moves_for_who_asked_for_no_motion(browser: Browser, studio: Studio, path: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(studio.link("producer", 1))
+    page.goto(studio.base + path)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter(one => ["", "::before", "::after"].some(part => {
+          const { animationName, transitionDuration } = getComputedStyle(one, part || undefined);
+          return animationName !== "none" || transitionDuration.split(",").some(time => parseFloat(time) > 0);
+        })).map(one => one.className || one.tagName)"""
+    )
+    assert moving == []
+    assert page.evaluate("document.getAnimations().length") == 0
+    context.close()
+
+
+def test_for_everybody_else_something_moves(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/dev/look")
+    expect(signed_in.get_by_role("heading", name="Progress")).to_be_visible()
+    assert signed_in.evaluate("document.getAnimations().length") > 0
