@@ -3,6 +3,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./sessions/history.css";
 import { mount, unmount, type Component } from "svelte";
+import { forgetAtSignOut } from "./offline/forget";
 import { localise } from "./ui/local-time";
 
 // Each island is a chunk of its own; a page loads only what it shows.
@@ -27,3 +28,4 @@ async function start(element: HTMLElement): Promise<void> {
 
 localise(document);
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);
+forgetAtSignOut();

@@ -110,3 +110,14 @@ def test_the_look_is_shown_outside_production_only(client: Client, db: None, set
     assert client.get("/dev/look").status_code == 200
     settings.PRODUCTION = True
     assert client.get("/dev/look").status_code == 404
+
+
+def test_the_offline_worker_may_answer_for_all_pages_and_is_asked_for_each_time(
+    client: Client, built: Path, db: None
+) -> None:
+    assert client.get("/sw.js").status_code == 404
+    (built / "sw.js").write_text("self")
+    answer = client.get("/sw.js")
+    assert (answer.status_code, answer.content) == (200, b"self")
+    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
+    assert (answer["Service-Worker-Allowed"], answer["Cache-Control"]) == ("/", "no-cache")
