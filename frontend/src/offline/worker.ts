@@ -106,7 +106,7 @@ async function otherPage({ request }: FetchEvent, url: URL): Promise<Response> {
 }
 
 async function offlinePage(): Promise<Response> {
-  return (await found(OFFLINE_PAGE)) ?? new Response(PLAIN_PAGE, { status: 503, headers: HTML });
+  return (await found(OFFLINE_PAGE)) ?? new Response(PLAIN_PAGE, { headers: HTML });
 }
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
