@@ -17,7 +17,7 @@ HELD = """async () => {
   const names = await caches.keys();
   const page = names.find(name => name.includes(":page:") && name.endsWith(location.pathname));
   const pictures = names.find(name => name.includes(":pictures:"));
-  if (!page || !pictures || !navigator.serviceWorker.controller) return false;
+  if (!page || !pictures) return false;
   const held = await (await caches.open(pictures)).keys();
   return Boolean(await (await caches.open(page)).match(location.pathname)) && held.length === 21 + 40 + 40;
 }"""
@@ -29,6 +29,27 @@ KEPT_VERSION = """() => new Promise(done => {
     all.onsuccess = () => { request.result.close(); done(Math.max(...all.result.map(row => row.live.version))); };
   };
 })"""
+LET_DRIVE = """async () => {
+  const socket = new WebSocket(`ws://${location.host}/socket/websocket?vsn=2.0.0`);
+  await new Promise(open => { socket.onopen = open; });
+  const topic = "session:2:meta";
+  socket.send(JSON.stringify(["1", "1", topic, "phx_join", {}]));
+  socket.send(JSON.stringify(["1", "2", topic, "update_settings", { changes: { host_may_drive: true } }]));
+  await new Promise(done => { socket.onmessage = ({ data }) => JSON.parse(data)[1] === "2" && done(); });
+  socket.close();
+}"""
+#: Puts a page of an older build, with its file, where the worker keeps the host's; and what of it is there.
+PLANT = """async () => {
+  const name = (await caches.keys()).find(one => one.includes(":page:") && one.endsWith(location.pathname));
+  const cache = await caches.open(name);
+  await cache.put("/static/assets/main-00000000.js", new Response("throw 'an old build'"));
+  const html = '<!doctype html><script type="module" src="/static/assets/main-00000000.js"></script>';
+  await cache.put(location.pathname, new Response(html, { headers: { "Content-Type": "text/html" } }));
+}"""
+FILES = """async () => {
+  const name = (await caches.keys()).find(one => one.includes(":page:") && one.endsWith(location.pathname));
+  return (await (await caches.open(name)).keys()).map(one => new URL(one.url).pathname).filter(one => /0{8}/.test(one));
+}"""
 LEFT = """async () => [
   (await caches.keys()).filter(name => !name.includes(":page:0:")), (await indexedDB.databases()).map(one => one.name)
 ]"""
@@ -43,12 +64,22 @@ def producer(enter: Enter) -> Page:
 
 
 @pytest.fixture
-def host(producer: Page, enter: Enter, studio: Studio) -> Page:
-    """A host's page that holds what it needs."""
+def new_host(producer: Page, enter: Enter, studio: Studio) -> Page:
+    """A host's page in a browser that has never been here before; it holds what it needs."""
     page = enter("host", 2)
     shows(page, 15)
     held(page, studio)
+    assert page.evaluate("navigator.serviceWorker.controller") is None
     return page
+
+
+@pytest.fixture
+def host(new_host: Page) -> Page:
+    """The same, loaded once more: the worker answers for it."""
+    new_host.reload()
+    shows(new_host, 15)
+    assert new_host.evaluate("navigator.serviceWorker.controller !== null")
+    return new_host
 
 
 def go_to(page: Page, number: int) -> None:
@@ -98,7 +129,7 @@ def where_things_are(page: Page) -> object:
     """Left edges of what stands in the header, and the box of the product."""
     return page.evaluate(
         """() => [
-          ...[...document.querySelectorAll(".name-of-session, .count, .tally")].map(one => one.getBoundingClientRect().x),
+          ...[...document.querySelectorAll("header > *")].slice(0, 3).map(one => one.getBoundingClientRect().x),
           JSON.stringify(document.querySelector("article").getBoundingClientRect()),
         ]"""
     )
@@ -108,7 +139,11 @@ def journal(studio: Studio) -> list[str]:
     return [str(kind) for (kind,) in studio.ask("SELECT event->>'kind' FROM journal ORDER BY aggregate_id, version")]
 
 
-def test_a_host_steps_alone_through_a_break_and_follows_again(producer: Page, host: Page, studio: Studio) -> None:
+@pytest.mark.parametrize("visit", ["new_host", "host"])
+def test_a_host_steps_alone_through_a_break_and_follows_again(
+    producer: Page, visit: str, request: pytest.FixtureRequest, studio: Studio
+) -> None:
+    host: Page = request.getfixturevalue(visit)
     before = journal(studio)
     cut = host.context
     places = where_things_are(host)
@@ -141,6 +176,28 @@ def test_a_host_steps_alone_through_a_break_and_follows_again(producer: Page, ho
     producer.keyboard.press("ArrowDown")
     shows(host, 18)
     assert journal(studio) == [*before, "next", "next", "next"]
+
+
+def test_a_host_who_may_drive_does_not_move_the_show_by_what_was_pressed_meanwhile(
+    producer: Page, host: Page, studio: Studio
+) -> None:
+    producer.evaluate(LET_DRIVE)
+    host.keyboard.press("ArrowDown")
+    shows(producer, 16)
+    before = journal(studio)
+    host.context.set_offline(True)
+    holds(host)
+    for number in (17, 18, 19):
+        host.keyboard.press("ArrowDown")
+        shows(host, number)
+    producer.keyboard.press("ArrowUp")
+    shows(producer, 15)
+    host.context.set_offline(False)
+    shows(host, 15)
+    follows(host)
+    host.keyboard.press("ArrowDown")
+    shows(producer, 16)
+    assert journal(studio) == [*before, "previous", "next"]
 
 
 def test_a_reload_while_the_server_is_dead_shows_the_same_and_follows_again(
@@ -179,6 +236,38 @@ def test_a_reload_while_the_server_is_dead_shows_the_same_and_follows_again(
     assert journal(studio) == [*before, "send_message", "ack_message"]
     producer.keyboard.press("ArrowDown")
     shows(host, 16)
+
+
+def test_a_newer_build_is_never_hidden_by_an_older_one_that_is_held(host: Page, studio: Studio) -> None:
+    host.evaluate(PLANT)
+    assert host.evaluate(FILES) == ["/static/assets/main-00000000.js"]
+    host.reload()
+    shows(host, 15)
+    until(host, FILES, [])
+    studio.go_away()
+    host.reload()
+    shows(host, 15)
+    holds(host)
+    studio.start()
+    follows(host)
+
+
+def test_without_https_the_open_page_holds_all_the_same_and_says_what_it_cannot(
+    producer: Page, enter: Enter, studio: Studio
+) -> None:
+    host = enter("host", 2, worker=False)
+    host.add_init_script("delete Navigator.prototype.serviceWorker; delete window.caches;")
+    host.reload()
+    shows(host, 15)
+    host.keyboard.press("o")
+    expect(host.get_by_role("dialog").get_by_text("loading it again needs the server")).to_be_visible()
+    host.keyboard.press("Escape")
+    host.context.set_offline(True)
+    holds(host)
+    host.keyboard.press("ArrowDown")
+    shows(host, 16)
+    host.context.set_offline(False)
+    shows(host, 15)
 
 
 def test_signing_out_leaves_nothing_in_the_browser(host: Page, studio: Studio) -> None:

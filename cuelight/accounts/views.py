@@ -54,7 +54,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends the person's sockets, and takes from the browser what it had kept of their shows for a server that is away."""
+    """Ends the person's sockets, and takes from the browser what it had kept of their shows."""
     person_id = request.user.pk
     logout(request)
     end_sockets(f"person:{person_id}")

@@ -59,7 +59,7 @@ export class Offline {
   /** For an effect: the pictures around what is on air. */
   holdPictures(): void {
     const { items, onAir, place } = this.store;
-    if (items.length > 0) this.helper.hold(picturesToHold(items, onAir ? items.indexOf(onAir) : place));
+    if (items.length > 0) this.helper.hold(() => picturesToHold(items, onAir ? items.indexOf(onAir) : place));
   }
 
   /** Nobody is signed in here any more. */

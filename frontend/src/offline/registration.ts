@@ -9,7 +9,7 @@ export const canReload = (): boolean =>
 export class Helper {
   private ready?: Promise<ServiceWorkerRegistration>;
   private picturesTimer?: ReturnType<typeof setTimeout>;
-  private newest: string[] = [];
+  private newest: () => string[] = () => [];
 
   constructor(
     private readonly personId: number,
@@ -30,12 +30,13 @@ export class Helper {
     void askToStay();
   }
 
-  /** Which pictures to hold now; told at most once a second, the newest wish only. */
-  hold(urls: string[]): void {
-    this.newest = urls.map((url) => new URL(url, location.href).href);
+  /** Which pictures to hold now: asked at most once a second, so that a key press does not wait for the answer. */
+  hold(wanted: () => string[]): void {
+    this.newest = wanted;
     this.picturesTimer ??= setTimeout(() => {
       this.picturesTimer = undefined;
-      this.tell({ do: "pictures", personId: this.personId, urls: this.newest });
+      const urls = this.newest().map((url) => new URL(url, location.href).href);
+      this.tell({ do: "pictures", personId: this.personId, urls });
     }, 1000);
   }
 

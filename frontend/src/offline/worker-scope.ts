@@ -18,7 +18,6 @@ interface Events {
 
 export interface WorkerScope {
   readonly location: Location;
-  readonly clients: { claim: () => Promise<void> };
   skipWaiting: () => Promise<void>;
   addEventListener: <Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void) => void;
 }

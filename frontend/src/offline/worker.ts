@@ -41,9 +41,12 @@ async function installed(): Promise<void> {
   await worker.skipWaiting();
 }
 
+/**
+ * It does not claim the page that has just installed it: a page that changes hands asks for every decoded picture once
+ * more, and blanks for a frame each time. That page has its pictures in memory; its next load is the worker's.
+ */
 async function activated(): Promise<void> {
   await drop(foreign(await caches.keys()));
-  await worker.clients.claim();
 }
 
 /** undefined: not ours, the browser goes on as if there were no worker. */
