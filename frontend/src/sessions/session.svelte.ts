@@ -250,6 +250,7 @@ export class SessionStore {
     if (this.live || this.session) return;
     this.restored = true;
     Object.assign(this, { live, can, session, items });
+    this.watchArmed();
   }
 
   /** Shows another place on this screen alone; the next snapshot, or the show's next move, ends it. */
