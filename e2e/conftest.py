@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 import pytest
@@ -78,11 +79,15 @@ class Studio:
         raise RuntimeError(f"cuelight run ended: {self.log.read_text()[-2000:]}")
 
     def stop(self) -> int:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(20)
+        code = self.go_away()
         drop(databases.server, self.name)
         return code
+
+    def go_away(self) -> int:
+        """Nothing listens any more, until ``start``; what is stored stays."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(20)
 
     def kill_server(self) -> None:
         """kill -9 of the process that serves; its supervisor starts another."""
@@ -142,8 +147,12 @@ def enter(browser: Browser, studio: Studio) -> Iterator[Callable[..., Page]]:
     """Opens a browser for a role on a page of a session: ``enter("producer", 1)``."""
     screens: list[Screen] = []
 
-    def open_(role: str, session: int = 1, *, path: str = "", width: int = 1280, height: int = 720) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height})
+    def open_(
+        role: str, session: int = 1, *, path: str = "", width: int = 1280, height: int = 720, worker: bool = True
+    ) -> Page:
+        # A request that the service worker answers is seen by no route of a test.
+        workers: Literal["allow", "block"] = "allow" if worker else "block"
+        context = browser.new_context(viewport={"width": width, "height": height}, service_workers=workers)
         screen = Screen(context.new_page(), context)
         screen.page.on("console", screen.hear)
         screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))

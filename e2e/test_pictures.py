@@ -37,7 +37,7 @@ def picture_there(page: Page) -> None:
 
 
 def test_a_picture_comes_as_skeleton_then_blur_then_whole(enter: Enter) -> None:
-    producer, host = enter("producer", 1), enter("host", 1)
+    producer, host = enter("producer", 1), enter("host", 1, worker=False)
     producer.keyboard.press("Home")
     shows(host, 1)
     picture_there(host)
@@ -65,7 +65,7 @@ def test_a_picture_comes_as_skeleton_then_blur_then_whole(enter: Enter) -> None:
 
 
 def test_a_picture_that_cannot_be_loaded_leaves_a_sentence_and_comes_back(enter: Enter) -> None:
-    host = enter("host", 1)
+    host = enter("host", 1, worker=False)
     host.context.route("**/media/**/full/**", lambda route: route.abort())
     host.reload()
     expect(host.get_by_text("This picture could not be loaded")).to_be_visible()

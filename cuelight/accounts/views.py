@@ -54,10 +54,13 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the person's sockets, and takes from the browser what it had kept of their shows."""
     person_id = request.user.pk
     logout(request)
     end_sockets(f"person:{person_id}")
-    return redirect("/sign-in")
+    response = redirect("/sign-in")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @login_not_required

@@ -6,4 +6,5 @@ urlpatterns = [
     path("offline", views.offline),
     path("dev/look", views.look),
     path("dev/look/<int:status>", views.look_of_error),
+    path("sw.js", views.offline_worker),
 ]

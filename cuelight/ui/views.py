@@ -53,3 +53,16 @@ def look_of_error(request: HttpRequest, status: int) -> HttpResponse:
 def _in_development() -> None:
     if settings.PRODUCTION:
         raise Http404
+
+
+@login_not_required
+@require_safe
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """``/sw.js``: what lets a host's page be loaded again while the server is away. At the root, so that it may answer
+    for the pages; never from a cache, so that a new build replaces it at the next visit. 404 before the first build."""
+    try:
+        script = (settings.FRONTEND_DIST / "sw.js").read_bytes()
+    except FileNotFoundError:
+        raise Http404 from None
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)

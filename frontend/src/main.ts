@@ -5,6 +5,7 @@ import "./ui/parts.css";
 import "./ui/office.css";
 import "./sessions/history.css";
 import { mount, unmount, type Component } from "svelte";
+import { forgetAtSignOut } from "./offline/forget";
 import { localise } from "./ui/local-time";
 import { followTheme } from "./ui/theme";
 
@@ -31,3 +32,4 @@ async function start(element: HTMLElement): Promise<void> {
 localise(document);
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);
 followTheme();
+forgetAtSignOut();

@@ -96,3 +96,10 @@ def test_a_form_without_its_token_is_refused(demo: dict[str, int]) -> None:
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post("/sign-in", {"role": "producer"})
     assert (answer.status_code, b"open for too long" in answer.content) == (403, True)
+
+
+def test_signing_out_takes_from_the_browser_what_it_had_kept(client: Client, producer: Person) -> None:
+    client.force_login(producer)
+    answer = client.post("/sign-out")
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in")
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'

@@ -154,3 +154,14 @@ def test_the_page_without_a_network_has_the_colors_of_the_others(client: Client,
         found = dict(re.findall(r"--([\w-]+): ([^;]+);", own))
         assert found.items() <= known.items()
         assert len(found) > 5
+
+
+def test_the_offline_worker_may_answer_for_all_pages_and_is_asked_for_each_time(
+    client: Client, built: Path, db: None
+) -> None:
+    assert client.get("/sw.js").status_code == 404
+    (built / "sw.js").write_text("self")
+    answer = client.get("/sw.js")
+    assert (answer.status_code, answer.content) == (200, b"self")
+    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
+    assert (answer["Service-Worker-Allowed"], answer["Cache-Control"]) == ("/", "no-cache")

@@ -173,3 +173,9 @@ export const DRIVING_HOST_KEYS = new KeyTable([
   ...READING,
   ...CONSOLE_KEYS.bindings.filter((one) => MOVES.has(one.do)),
 ]);
+
+/** While the server is away: the same moves, on this screen alone. Enter is both, so the number's has no key of its own. */
+export const HOLDING_KEYS = new KeyTable([
+  ...DRIVING_HOST_KEYS.bindings,
+  { do: "enter", caps: ["1 2 3 Enter"], meaning: "Go to the product with this number" },
+]);

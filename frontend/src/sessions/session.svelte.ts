@@ -3,6 +3,7 @@
 import { ServerClock } from "../lib/server-clock";
 import { LiveChannel, Refused } from "../live/channel";
 import type { LiveSocket, Status } from "../live/connection";
+import type { Kept } from "../offline/record";
 import { readPlace, type Place } from "./place";
 import type {
   Color,
@@ -95,8 +96,12 @@ export class SessionStore {
   private meta?: LiveChannel<MetaSnapshot>;
   private lineupVersion = -1;
   private cold = true;
+  /** What is shown comes from the browser's own store; the server has said nothing yet. */
+  private restored = false;
 
   readonly clock = new ServerClock();
+  /** Called with each snapshot of the state: from now on the page follows. */
+  onFollowing?: () => void;
   /** Set on a page that tells of colleagues' moves. */
   crew?: Crew;
 
@@ -139,11 +144,14 @@ export class SessionStore {
   takeState(snapshot: StateSnapshot): void {
     this.can = snapshot.can;
     this.clock.told(snapshot.server_time);
-    const rejoined = this.live !== undefined;
-    if (!this.live || snapshot.live.version >= this.live.version) this.live = snapshot.live;
+    const rejoined = this.live !== undefined && !this.restored;
+    // What the browser had kept is never newer than the server.
+    if (!this.live || this.restored || snapshot.live.version >= this.live.version) this.live = snapshot.live;
+    this.restored = false;
     this.watchArmed();
-    if (rejoined) this.asked = null;
+    if (rejoined || !this.cold) this.asked = null;
     this.settleAddress();
+    this.onFollowing?.();
   }
 
   takeMeta(snapshot: MetaSnapshot): void {
@@ -221,7 +229,7 @@ export class SessionStore {
 
   /** On a cold load, once both snapshots are there, the address is asked; never again (X5, T10). */
   private settleAddress(): void {
-    if (!this.cold || !this.ready) return;
+    if (!this.cold || !this.ready || this.restored || this.lineupVersion < 0) return;
     this.cold = false;
     const asked = readPlace(this.search, this.items);
     const same = asked?.itemId === this.live?.item_id && asked?.imageIndex === this.live?.image_index;
@@ -233,6 +241,33 @@ export class SessionStore {
     for (const id of removed) byId.delete(id);
     for (const item of items) byId.set(item.id, item);
     this.items = [...byId.values()].sort((a, b) => a.position - b.position);
+  }
+
+  // A screen by itself, while the server is away.
+
+  /** Shows what the browser had kept, until the server speaks. */
+  restore({ live, can, session, items }: Kept): void {
+    if (this.live || this.session) return;
+    this.restored = true;
+    Object.assign(this, { live, can, session, items });
+    this.watchArmed();
+  }
+
+  /** Shows another place on this screen alone; the next snapshot, or the show's next move, ends it. */
+  lookAt(place: Place): void {
+    this.cold = false;
+    const same = place.itemId === this.live?.item_id && place.imageIndex === this.live.image_index;
+    this.asked = same ? null : place;
+  }
+
+  /** What the address asked for counts no more. */
+  endAddress(): void {
+    this.cold = false;
+  }
+
+  /** This page shows something else than the show does. */
+  get isElsewhere(): boolean {
+    return this.askedItem !== undefined;
   }
 
   /** What the address should say for the page to come back to this. */
@@ -251,7 +286,8 @@ export class SessionStore {
   previousImage = () => this.command("previous_image");
   sendMessage = (text: string, color: Color) => this.command("send_message", { text: whole(text), color });
   clearMessage = () => this.command("clear_message");
-  acknowledge = () => this.command("ack_message");
+  /** With the `op_id` it was given while the server was away, so that it counts once. */
+  acknowledge = (opId?: string) => this.command("ack_message", opId ? { op_id: opId } : {});
   toggleCard = () => this.command(this.live?.card_shown ? "hide_card" : "show_card");
   setStatus = (status: string) => this.command("set_status", { status });
   arm = (number: number) => this.command("arm", { number });

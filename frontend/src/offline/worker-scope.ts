@@ -1,0 +1,23 @@
+/** What the worker uses of its surroundings. TypeScript has it in a library that does not go together with the pages'. */
+
+interface ExtendableEvent extends Event {
+  waitUntil: (work: Promise<unknown>) => void;
+}
+
+export interface FetchEvent extends ExtendableEvent {
+  readonly request: Request;
+  respondWith: (answer: Promise<Response>) => void;
+}
+
+interface Events {
+  install: ExtendableEvent;
+  activate: ExtendableEvent;
+  fetch: FetchEvent;
+  message: ExtendableEvent & { readonly data: unknown };
+}
+
+export interface WorkerScope {
+  readonly location: Location;
+  skipWaiting: () => Promise<void>;
+  addEventListener: <Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void) => void;
+}
