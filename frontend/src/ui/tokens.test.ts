@@ -40,6 +40,7 @@ const pairs: [string, string][] = [
   ["rehearsal-text", "hatch-b"],
   ["muted", "image"],
   ["text", "image"],
+  ["canvas", "text"],
 ];
 /** What is no word but must be seen: the edge of a field, the ring of the focus. */
 const shapes: [string, string][] = levels.flatMap((level) => [
