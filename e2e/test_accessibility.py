@@ -185,6 +185,17 @@ def test_the_console_and_the_hosts_screen(page: Page, studio: Studio, session: i
     assert findings(page) == []
 
 
+def test_the_history_of_a_show(signed_in: Page, studio: Studio) -> None:
+    shows(signed_in, 1)
+    signed_in.keyboard.press("ArrowDown")
+    shows(signed_in, 2)
+    signed_in.keyboard.press("ArrowUp")
+    shows(signed_in, 1)
+    signed_in.goto(f"{studio.base}/sessions/1/history")
+    expect(signed_in.get_by_role("heading", name="Everything that happened")).to_be_visible()
+    assert findings(signed_in) == []
+
+
 @pytest.mark.parametrize("path", ["/dev/look", "/no/such/page", *(f"/dev/look/{n}" for n in (403, 404, 500, 503))])
 def test_the_look_and_the_error_pages(signed_in: Page, studio: Studio, path: str) -> None:
     signed_in.goto(studio.base + path)
