@@ -9,6 +9,8 @@ from django.db.models import Count
 from cuelight.accounts.access import Access
 from cuelight.catalog import queries as catalog
 from cuelight.errors import NotFound
+from cuelight.sessions import payloads
+from cuelight.sessions.lineup import Item
 from cuelight.sessions.models import LineupItem, Session
 
 
@@ -53,6 +55,14 @@ def session_by_slug(studio_id: int, slug: str) -> SessionRow:
     if session is None:
         raise NotFound(f"There is no session {slug!r}.")
     return _row(session)
+
+
+def lineup(session_id: int) -> list[dict[str, Any]]:
+    """A session's lines in their order as the crew sees them (``payloads.item``): the override, else the product's."""
+    rows = LineupItem.objects.filter(session_id=session_id).order_by("position").values(*Item.__struct_fields__)
+    lines = [Item(**row) for row in rows]
+    facts = catalog.lineup_products({line.product_id for line in lines})
+    return [payloads.item(line, facts, for_crew=True) for line in lines]
 
 
 def session_on_air(studio_id: int) -> int | None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/producer", views.producer),
     path("sessions/<int:session_id>/host", views.host),
     path("sessions/<int:session_id>/run", views.run),
+    path("sessions/<int:session_id>/paper", views.paper),
     path("sessions/<int:session_id>/history", history_views.history),
     path("sessions/<int:session_id>/history.csv", history_views.history_file),
     path("palette", palette),

@@ -6,8 +6,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cuelight.accounts import access
+from cuelight.accounts import queries as accounts
 from cuelight.errors import NotFound
 from cuelight.sessions import queries
+from cuelight.sessions.history_words import money
 from cuelight.sessions.queries import SessionRow
 
 
@@ -48,6 +50,25 @@ def host(request: HttpRequest, session_id: int) -> HttpResponse:
     return render(request, "sessions/live.html", {"session": session, "island": "HostScreen", "props": props})
 
 
+@never_cache
+@require_safe
+def paper(request: HttpRequest, session_id: int) -> HttpResponse:
+    """The whole show on paper, notes included: what the crew goes on with when everything else is dark."""
+    session = _session(request, session_id, "session.read_notes")
+    currency = accounts.studio(session["studio_id"])["currency"]
+    lines = [
+        line
+        | {
+            "original": _price(line["original_price_cents"], currency),
+            "sale": _price(line["sale_price_cents"], currency),
+            "thumbnail": line["images"][0]["thumbnail_url"] or line["images"][0]["url"] if line["images"] else None,
+        }
+        for line in queries.lineup(session_id)
+    ]
+    planned = sum(line["planned_seconds"] or 0 for line in lines)
+    return render(request, "sessions/paper.html", {"session": session, "lines": lines, "planned": planned})
+
+
 @require_safe
 def run(request: HttpRequest, session_id: int) -> HttpResponse:
     """The address of older links: ``?view=producer`` is the console, everything else the host's screen."""
@@ -56,6 +77,10 @@ def run(request: HttpRequest, session_id: int) -> HttpResponse:
     query.pop("view", None)
     rest = f"?{query.urlencode()}" if query else ""
     return redirect(f"/sessions/{session_id}/{page}{rest}")
+
+
+def _price(minor_units: int | None, currency: str) -> str:
+    return "" if minor_units is None else money(minor_units, currency)
 
 
 def _session(request: HttpRequest, session_id: int, action: str) -> SessionRow:

@@ -4,6 +4,7 @@ import "./ui/base.css";
 import "./ui/parts.css";
 import "./ui/office.css";
 import "./sessions/history.css";
+import "./sessions/paper.css";
 import { mount, unmount, type Component } from "svelte";
 import { forgetAtSignOut } from "./offline/forget";
 import { localise } from "./ui/local-time";
@@ -30,6 +31,7 @@ async function start(element: HTMLElement): Promise<void> {
 }
 
 localise(document);
+document.querySelector("[data-prints]")?.addEventListener("click", () => print());
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);
 followTheme();
 forgetAtSignOut();

@@ -16,20 +16,21 @@ def test_every_page_is_authorised_by_role_and_studio(
     cataloger: Person,
     stranger: Person,
 ) -> None:
-    pages = [f"/sessions/{session.pk}/producer", f"/sessions/{session.pk}/host", "/sessions", "/imports"]
+    own = f"/sessions/{session.pk}"
+    pages = [f"{own}/producer", f"{own}/host", "/sessions", "/imports", f"{own}/paper"]
     expected = {
-        producer: [200, 200, 200, 200],
-        admin: [200, 200, 200, 200],
-        host: [403, 200, 200, 404],
-        cataloger: [404, 404, 302, 200],
-        stranger: [404, 404, 200, 200],
+        producer: [200, 200, 200, 200, 200],
+        admin: [200, 200, 200, 200, 200],
+        host: [403, 200, 200, 404, 403],
+        cataloger: [404, 404, 302, 200, 404],
+        stranger: [404, 404, 200, 200, 404],
     }
     for person, statuses in expected.items():
         client.force_login(person)
         found = [client.get(page).status_code for page in pages]
         assert (person.name, found) == (person.name, statuses)
     client.logout()
-    assert [client.get(page).status_code for page in pages] == [302] * 4
+    assert [client.get(page).status_code for page in pages] == [302] * 5
 
 
 def test_the_menu_has_what_one_may_open(client: Client, session: Session, producer: Person, host: Person) -> None:
@@ -68,3 +69,20 @@ def test_somebody_without_a_studio_gets_a_sentence(client: Client, db: None) -> 
     client.force_login(Person.objects.create_user("new@studio.example", "New"))
     answer = client.get("/sessions")
     assert (answer.status_code, b"Ask a colleague for a link" in answer.content) == (404, True)
+
+
+def test_the_paper_has_every_line_as_the_crew_sees_it_with_its_own_prices_and_notes(
+    client: Client, session: Session, producer: Person
+) -> None:
+    line = session.items.order_by("position").first()
+    assert line is not None
+    session.items.filter(pk=line.pk).update(
+        name="Only tonight <b>", original_price_cents=5000, sale_price_cents=4250, notes="Ask Ada", section="Opening",
+        talking_points_md="- one\n- <script>alert(1)</script>", planned_seconds=270,
+    )  # fmt: skip
+    client.force_login(producer)
+    page = client.get(f"/sessions/{session.pk}/paper").content.decode()
+    for text in ("Only tonight &lt;b&gt;", "$42.50", "<s>$50.00</s>", "Ask Ada", "Opening", "<li>one</li>", "0:04:30"):
+        assert text in page
+    assert "<script>alert" not in page
+    assert page.count('class="number"') == session.items.count()

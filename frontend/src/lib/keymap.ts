@@ -24,7 +24,8 @@ export type Action =
   | "more_time"
   | "less_time"
   | "settings"
-  | "palette";
+  | "palette"
+  | "print";
 
 export interface Binding {
   do: Action;
@@ -136,6 +137,7 @@ export const CONSOLE_KEYS = new KeyTable([
     edge: "Undo",
     meaning: "Take back your last change",
   },
+  { do: "print", chord: { letter: "p", shift: false }, caps: ["Ctrl P"], meaning: "The whole show on paper" },
   { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
   { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number, then what is ready" },
   // Palette.island.svelte hears it by itself, as on every page.
