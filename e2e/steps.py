@@ -17,3 +17,8 @@ def shows(page: Page, number: int) -> None:
 
 def connected(page: Page) -> None:
     expect(page.get_by_text("Connected", exact=False).first).to_be_visible()
+
+
+def hears_ctrl_k(page: Page) -> None:
+    """The palette is there: what is pressed before would be lost."""
+    expect(page.locator("[data-island=Palette][data-ready]")).to_be_attached()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cuelight.accounts import links
 from e2e.conftest import ROOT, Studio
-from e2e.steps import connected, shows
+from e2e.steps import connected, hears_ctrl_k, shows
 
 Enter = Callable[..., Page]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -126,6 +126,7 @@ def test_the_list_before_there_is_a_session(page: Page, studio: Studio, role: st
 
 def test_the_palette(signed_in: Page, studio: Studio) -> None:
     signed_in.goto(f"{studio.base}/sessions")
+    hears_ctrl_k(signed_in)
     signed_in.get_by_role("button", name="Go to a session or page").click()
     expect(signed_in.get_by_role("option").first).to_be_visible()
     assert findings(signed_in) == []

@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from e2e.conftest import ROOT, Studio
+from e2e.steps import hears_ctrl_k
 
 Enter = Callable[..., Page]
 KEPT = ROOT / "docs" / "screens" / "look"
@@ -188,6 +189,7 @@ def test_the_choice_of_light_is_kept_and_there_before_the_first_paint(
 
 def test_the_palette_leads_on_by_keys_alone(enter: Enter, studio: Studio) -> None:
     page = enter("producer", 1, path="/sessions")
+    hears_ctrl_k(page)
     page.keyboard.press("Control+k")
     field = page.get_by_role("combobox", name="Go to a session or page")
     expect(field).to_be_focused()
@@ -212,6 +214,7 @@ def test_the_palette_opens_on_the_console_and_its_letters_are_not_the_shows_keys
     page = enter("producer", 2)
     rows = page.get_by_role("navigation", name="Lineup").get_by_role("button")
     expect(rows.first).to_have_attribute("aria-current", "true")
+    hears_ctrl_k(page)
     page.keyboard.press("Control+k")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.type("jjj 7")

@@ -24,6 +24,8 @@ async function start(element: HTMLElement): Promise<void> {
   const text = document.getElementById(element.dataset.props ?? "")?.textContent;
   const { default: island } = await load();
   const mounted = mount(island, { target: element, props: JSON.parse(text || "{}") });
+  // From now on it hears keys and clicks; until then a story that presses some would wait in vain.
+  element.dataset.ready = "true";
   addEventListener("pagehide", (event) => {
     // A page kept for the back button stays alive; its socket reconnects when it is shown again.
     if (!event.persisted) void unmount(mounted);
