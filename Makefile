@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format build bench soak reset setup
+.PHONY: help run dev test lint format build bench soak screens reset setup
 
 # The virtual environment first: npm's children call node by its name.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -21,6 +21,7 @@ help:
 	@echo "make lint     formatters, types, import contracts"
 	@echo "make build    build the pages' scripts"
 	@echo "make bench    measure, each figure as a ratio; make soak: a long show"
+	@echo "make screens  every page in every state, as pictures into docs/screens"
 	@echo "make reset    a new database with the sample studio"
 
 run: $(PYTHON_READY) $(BUILT)
@@ -55,6 +56,9 @@ bench: $(PYTHON_READY) $(BUILT)
 
 soak: $(PYTHON_READY) $(BUILT)
 	exec .venv/bin/python bench/soak.py
+
+screens: $(PYTHON_READY) $(BUILT)
+	exec .venv/bin/python bench/screens.py
 
 reset: $(PYTHON_READY)
 	exec .venv/bin/cuelight reset
