@@ -117,7 +117,7 @@ const PLAIN_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="5"><title>Cuelight</title>
 <style>body{display:grid;place-content:center;min-height:90vh;margin:24px;background:#0e0f11;color:#f0f0f0;
 font:18px/1.5 system-ui,sans-serif;text-align:center}</style>
-<h1>The studio cannot be reached</h1><p>This page tries again by itself.</p>`;
+<h1>No connection to the studio</h1><p>This page tries again by itself.</p>`;
 
 // What pages tell
 
