@@ -279,7 +279,8 @@ def test_signing_out_leaves_nothing_in_the_browser(host: Page, studio: Studio) -
     other.goto(studio.base + "/sessions")
     other.get_by_role("button", name="Sign out").click()
     expect(other).to_have_url(re.compile("/sign-in"))
-    expect(host.get_by_role("alertdialog", name="You are signed out")).to_be_visible()
+    # Asked after three handshakes that led to nothing.
+    expect(host.get_by_role("alertdialog", name="You are signed out")).to_be_visible(timeout=30_000)
     host.goto(studio.base + "/sign-in")  # what a page writes when it goes must not bring it back
     until(other, LEFT, [[], []])
 

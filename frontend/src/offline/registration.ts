@@ -6,10 +6,14 @@ import type { ToWorker } from "./messages";
 export const canReload = (): boolean =>
   typeof navigator !== "undefined" && "serviceWorker" in navigator && isSecureContext;
 
+const STILL_MS = 2000;
+const MOVING_MS = 15_000;
+
 export class Helper {
   private ready?: Promise<ServiceWorkerRegistration>;
   private picturesTimer?: ReturnType<typeof setTimeout>;
   private newest: () => string[] = () => [];
+  private movingSince?: number;
 
   constructor(
     private readonly personId: number,
@@ -30,14 +34,21 @@ export class Helper {
     void askToStay();
   }
 
-  /** Which pictures to hold now: asked at most once a second, so that a key press does not wait for the answer. */
+  /**
+   * Which pictures to hold now. Told once the show stands still for a moment, or has moved for long: the worker takes the
+   * same cores as the drawing of the next key press, and ten products to each side last longer than that.
+   */
   hold(wanted: () => string[]): void {
     this.newest = wanted;
-    this.picturesTimer ??= setTimeout(() => {
-      this.picturesTimer = undefined;
+    const now = Date.now();
+    this.movingSince ??= now;
+    clearTimeout(this.picturesTimer);
+    const wait = Math.min(STILL_MS, Math.max(0, this.movingSince + MOVING_MS - now));
+    this.picturesTimer = setTimeout(() => {
+      this.movingSince = undefined;
       const urls = this.newest().map((url) => new URL(url, location.href).href);
       this.tell({ do: "pictures", personId: this.personId, urls });
-    }, 1000);
+    }, wait);
   }
 
   forget(): void {

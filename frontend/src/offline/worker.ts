@@ -15,7 +15,7 @@ import {
 } from "./caches";
 import type { Hold, HoldPictures, ToWorker } from "./messages";
 import { changesPerson, filesIn, heldPath, verdict } from "./pages";
-import { affordable, isForEver, surplus, type HeldPicture } from "./pictures";
+import { affordable, isForEver, surplus } from "./pictures";
 import type { FetchEvent, WorkerScope } from "./worker-scope";
 
 const worker = self as unknown as WorkerScope;
@@ -24,7 +24,7 @@ const worker = self as unknown as WorkerScope;
 const PATIENCE_MS = 3000;
 const AT_ONCE = 4;
 /** Of a picture whose answer does not say. */
-const TYPICAL_BYTES = 300_000;
+const TYPICAL_BYTES = 150_000;
 
 // It holds no version of the page that another could miss (each page's cache has its own files), so a newer worker
 // takes over at once and nobody is locked into an older one.
@@ -139,7 +139,9 @@ async function hold({ personId, path, files }: Hold): Promise<void> {
   const name = pageCache(personId, path);
   await holdPage(name, path, files);
   await holdPage(offlineCache, OFFLINE_PAGE, []).catch(() => undefined);
-  await drop(leftovers(await caches.keys(), personId));
+  const gone = leftovers(await caches.keys(), personId);
+  if (index && gone.includes(index.name)) index = undefined;
+  await drop(gone);
 }
 
 /** The page and all its files, or nothing: a new page is put in only when its files are there. */
@@ -173,41 +175,57 @@ async function holdPage(name: string, path: string, files: readonly string[]): P
 }
 
 let newestWish = 0;
+/** What the picture cache of somebody holds, oldest first: asking the cache itself takes as long as drawing ten frames. */
+let index: { name: string; bytes: Map<string, number> } | undefined;
 
 async function holdPictures({ personId, urls }: HoldPictures): Promise<void> {
   const wish = ++newestWish;
   const begun = era;
   const isOver = () => wish !== newestWish || begun !== era;
-  const cache = await caches.open(pictureCache(personId));
-  const there = new Set((await cache.keys()).map(({ url }) => url));
-  const missing = affordable(urls, worker.location.origin).filter((url) => !there.has(url));
+  const name = pictureCache(personId);
+  // A browser that runs out of room takes caches away without a word.
+  if (!(await caches.has(name))) index = undefined;
+  const cache = await caches.open(name);
+  const held = await indexOf(name, cache);
+  const missing = affordable(urls, worker.location.origin).filter((url) => !held.has(url));
   const lane = async () => {
-    for (let url = missing.shift(); url !== undefined && !isOver(); url = missing.shift())
-      await holdPicture(cache, url, isOver).catch(() => undefined);
+    for (let url = missing.shift(); url !== undefined && !isOver(); url = missing.shift()) {
+      const bytes = await holdPicture(cache, url, isOver).catch(() => undefined);
+      if (bytes !== undefined) held.set(url, bytes);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
   if (begun !== era) return;
-  for (const url of surplus(await heldIn(cache), urls)) await cache.delete(url);
+  for (const url of surplus(
+    [...held].map(([one, bytes]) => ({ url: one, bytes })),
+    urls,
+  )) {
+    held.delete(url);
+    await cache.delete(url);
+  }
 }
 
-/** From the browser's own cache, where the page's preloading has mostly put it. */
-async function holdPicture(cache: Cache, url: string, isOver: () => boolean): Promise<void> {
+/** Read once in the life of a worker; from then on kept up. Sizes of what an earlier one put in are guessed. */
+async function indexOf(name: string, cache: Cache): Promise<Map<string, number>> {
+  if (index?.name === name) return index.bytes;
+  const bytes = new Map<string, number>();
+  for (const { url } of await cache.keys())
+    bytes.set(url, new URL(url).origin === worker.location.origin ? TYPICAL_BYTES : 0);
+  index = { name, bytes };
+  return bytes;
+}
+
+/** From the browser's own cache, where the page's preloading has mostly put it. Its size; undefined: not held. */
+async function holdPicture(cache: Cache, url: string, isOver: () => boolean): Promise<number | undefined> {
   const isHere = new URL(url).origin === worker.location.origin;
   const answer = await fetch(url, isHere ? {} : { mode: "no-cors" });
-  if ((answer.ok || answer.type === "opaque") && !isOver()) await cache.put(url, answer);
+  if (isOver() || !(answer.ok || answer.type === "opaque")) return undefined;
+  const bytes = answer.type === "opaque" ? 0 : bytesOf(answer);
+  await cache.put(url, answer);
+  return bytes;
 }
 
-async function heldIn(cache: Cache): Promise<HeldPicture[]> {
-  const requests = await cache.keys();
-  const answers = await cache.matchAll();
-  return requests.map(({ url }, index) => ({
-    url,
-    bytes: answers[index]?.type === "opaque" ? 0 : bytesOf(answers[index]),
-  }));
-}
-
-const bytesOf = (answer: Response | undefined): number =>
-  Number(answer?.headers.get("Content-Length")) || TYPICAL_BYTES;
+const bytesOf = (answer: Response): number => Number(answer.headers.get("Content-Length")) || TYPICAL_BYTES;
 
 // What goes
 
@@ -218,6 +236,7 @@ async function forgetPage(path: string): Promise<void> {
 
 async function forgetPeople(): Promise<void> {
   era += 1;
+  index = undefined;
   await drop(personal(await caches.keys()));
 }
 
