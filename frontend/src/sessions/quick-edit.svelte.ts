@@ -40,7 +40,7 @@ export const KINDS: readonly FieldKind[] = [
   {
     name: "planned_seconds",
     label: "Planned time",
-    otherwise: "its share of the show",
+    otherwise: "its share",
     write: (value) => writeTime(Number(value)),
     read: readTime,
   },
