@@ -9,6 +9,9 @@ export type Action =
   | "previous_image"
   | "toggle_card"
   | "message"
+  | "quick_edit"
+  | "search"
+  | "back_to_on_air"
   | "enter"
   | "clear"
   | "undo"
@@ -119,7 +122,22 @@ export const CONSOLE_KEYS = new KeyTable([
     edge: "Card",
     meaning: "Show or hide the product card on the stream",
   },
-  { do: "message", letter: "m", caps: ["M"], edge: "Message", meaning: "Write to the host" },
+  {
+    do: "message",
+    letter: "m",
+    caps: ["M"],
+    edge: "Message",
+    meaning: "Write to the host; ↓ and ↑ in the empty field walk through the presets",
+  },
+  {
+    do: "quick_edit",
+    letter: "e",
+    caps: ["E"],
+    edge: "Edit",
+    meaning: "Talking points, prices and time of what is on air",
+  },
+  { do: "search", keys: ["/"], caps: ["/"], edge: "Search", meaning: "Find a product of this lineup" },
+  { do: "back_to_on_air", letter: "b", caps: ["B"], meaning: "Scroll the lineup back to what is on air" },
   {
     do: "layout",
     letter: "p",

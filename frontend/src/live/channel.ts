@@ -29,7 +29,8 @@ export class Refused extends Error {
   }
 }
 
-const PATIENCE_MS = 10_000;
+/** Milliseconds a command waits for its answer, over a break and back. */
+const PATIENCE_MS = 30_000;
 /** What will not change by asking again: a matter for a person. */
 const FINAL = new Set(["forbidden", "not_found", "gone"]);
 export const isFinal = (refusal: Refusal): boolean => FINAL.has(refusal.reason);

@@ -4,6 +4,7 @@ import { ServerClock } from "../lib/server-clock";
 import { LiveChannel, Refused } from "../live/channel";
 import type { LiveSocket, Status } from "../live/connection";
 import type { Kept } from "../offline/record";
+import { Commands, inWords } from "./commands.svelte";
 import { readPlace, type Place } from "./place";
 import type {
   Color,
@@ -12,6 +13,7 @@ import type {
   LineupChanged,
   LiveState,
   MetaSnapshot,
+  OwnValues,
   SessionFacts,
   SettingsChanged,
   StateSnapshot,
@@ -40,6 +42,11 @@ const ARMED_FOR_MS = 15_000;
 const words = (change: { kind: string } | null | undefined): string =>
   change?.kind.replaceAll("_", " ") ?? "";
 
+const wholeTexts = (changes: Partial<OwnValues>): Partial<OwnValues> =>
+  typeof changes.talking_points_md === "string"
+    ? { ...changes, talking_points_md: whole(changes.talking_points_md) }
+    : changes;
+
 /** Half of an emoji, as a script or an odd keyboard may leave it, is no text that can be sent. */
 const whole = (text: string): string => (text.toWellFormed ? text.toWellFormed() : text);
 
@@ -54,8 +61,12 @@ export class SessionStore {
   refused = $state<string>();
   /** The server is newer than this page. */
   outdated = $state(false);
-  /** Commands on their way. */
-  pending = $state(0);
+  /** What this page has asked for. */
+  readonly commands = new Commands();
+  /** The lineup is as the server has it: no break since its snapshot. */
+  lineupFresh = $state(false);
+  /** How often the show has been moved from here. */
+  ownMoves = $state(0);
   /** What the address asked for on a cold load; the show's own next move, or a reconnect, ends it. */
   private asked = $state.raw<Place | null>(null);
 
@@ -109,7 +120,10 @@ export class SessionStore {
 
   /** Joins the two topics of a session. */
   follow(socket: LiveSocket, sessionId: number): void {
-    socket.onStatus((status) => (this.status = status));
+    socket.onStatus((status) => {
+      this.status = status;
+      if (status !== "connected") this.lineupFresh = false;
+    });
     const state = new LiveChannel<StateSnapshot>(
       socket,
       `session:${sessionId}:state`,
@@ -152,13 +166,17 @@ export class SessionStore {
     if (rejoined || !this.cold) this.asked = null;
     this.settleAddress();
     this.onFollowing?.();
+    this.tellArrived();
   }
 
   takeMeta(snapshot: MetaSnapshot): void {
     this.lineupVersion = snapshot.version;
     this.session = snapshot.session;
     this.items = snapshot.items;
+    this.lineupFresh = true;
+    this.changedBy.clear();
     this.settleAddress();
+    this.tellArrived();
   }
 
   stateChanged(live: LiveState): void {
@@ -166,7 +184,10 @@ export class SessionStore {
     const moved = live.item_id !== this.live?.item_id || live.image_index !== this.live?.image_index;
     this.live = live;
     this.watchArmed();
+    this.newestActors = [...this.newestActors.slice(-20), [live.version, live.actor_id]];
+    this.tellArrived();
     if (moved) {
+      if (live.actor_id === this.crew?.me) this.ownMoves += 1;
       this.asked = null;
       this.cold = false;
       this.tellOfColleague(live.actor_id);
@@ -203,13 +224,17 @@ export class SessionStore {
   lineupChanged(change: LineupChanged): void {
     if (change.version <= this.lineupVersion) return;
     this.lineupVersion = change.version;
+    const actor = this.newestActors.find(([version]) => version === change.version)?.[1];
+    for (const { id } of change.items) this.changedBy.set(id, this.wordFor(actor));
     this.put(change.items, change.removed);
+    this.tellArrived();
   }
 
   settingsChanged(change: SettingsChanged): void {
     if (change.version <= this.lineupVersion) return;
     this.lineupVersion = change.version;
     this.session = change.session;
+    this.tellArrived();
   }
 
   /** The end: what was here is gone for everybody. */
@@ -221,10 +246,27 @@ export class SessionStore {
   /** The catalogue changed: new values for lines that are still there. */
   itemsRefreshed(change: ItemsRefreshed): void {
     const known = new Set(this.items.map((item) => item.id));
+    for (const { id } of change.items) this.changedBy.set(id, "The catalogue");
     this.put(
       change.items.filter((item) => known.has(item.id)),
       [],
     );
+  }
+
+  /** Who has changed a line last, as far as this page has seen it, in a word that begins a sentence. */
+  readonly changedBy = new Map<number, string>();
+  private newestActors: readonly (readonly [version: number, actorId: number | null])[] = [];
+
+  private wordFor(actorId: number | null | undefined): string {
+    if (actorId !== undefined && actorId === this.crew?.me) return "You";
+    return (actorId && this.crew?.nameOf(actorId)) || "A colleague";
+  }
+
+  /** A version is on this page when the lineup it speaks of is, too. */
+  private tellArrived(): void {
+    if (!this.live) return;
+    const complete = this.lineupVersion >= this.live.lineup_version;
+    this.commands.arrived(complete ? this.live.version : Math.min(this.live.version, this.lineupVersion));
   }
 
   /** On a cold load, once both snapshots are there, the address is asked; never again (X5, T10). */
@@ -307,13 +349,9 @@ export class SessionStore {
 
   /** Changes what is set for the show; the refusal's sentence when it cannot be. */
   async saveSettings(changes: Partial<SessionFacts>): Promise<string | undefined> {
-    try {
-      await this.meta?.push("update_settings", { changes });
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return error.message;
-    }
+    const presets = changes.presets?.map((one) => ({ ...one, text: whole(one.text) }));
+    const sent = presets ? { ...changes, presets } : changes;
+    return (await this.send(this.meta, "update_settings", { changes: sent }, { told: () => true }))?.message;
   }
 
   /** What one's next undo and redo would take back, in words; asked when somebody is about to. */
@@ -333,26 +371,71 @@ export class SessionStore {
     this.notice = { text, tone, at: Date.now() };
   }
 
-  /** Sends a command; a refusal becomes a notice. True when it was done. */
+  /**
+   * A line's own values for this session; null: as the product has it. Resolves when the lineup has them. Gives the
+   * refusal; `told` says whether its field can be seen, which tells of it then.
+   */
+  overrideItem(
+    itemId: number,
+    changes: Partial<OwnValues>,
+    told: () => boolean,
+  ): Promise<Refused | undefined> {
+    const item = this.items.find(({ id }) => id === itemId);
+    const what = item ? `change of ${item.position} · ${item.short_name || item.name}` : undefined;
+    return this.send(
+      this.meta,
+      "override_item",
+      { item_id: itemId, changes: wholeTexts(changes) },
+      { what, told },
+    );
+  }
+
+  /** Commands on their way. */
+  get pending(): number {
+    return this.commands.underway.length;
+  }
+
+  /** Sends a command of the show; a refusal becomes a notice. True when it was done. */
   private async command(event: string, payload: Record<string, unknown> = {}): Promise<boolean> {
-    if (!this.state) return false;
-    this.pending += 1;
     // One's own command ends what the address asked for, also when it leads to where the show is already.
-    this.asked = null;
-    this.cold = false;
+    if (this.state) this.asked = null;
+    if (this.state) this.cold = false;
+    return this.state !== undefined && (await this.send(this.state, event, payload)) === undefined;
+  }
+
+  /** Resolves when the change is on this page. Gives the refusal, if it was refused; `told`: the caller tells of it. */
+  private async send(
+    channel: Pick<LiveChannel<MetaSnapshot>, "push"> | undefined,
+    event: string,
+    payload: Record<string, unknown>,
+    { what = inWords(event, payload), told }: { what?: string | undefined; told?: () => boolean } = {},
+  ): Promise<Refused | undefined> {
+    const command = this.commands.begin(event, what, this.destination(event, payload));
     try {
-      const reply = await this.state.push<{ version: number; undone?: { kind: string } }>(event, payload);
+      if (!channel) throw new Refused({ reason: "unavailable", message: "The page is not connected yet." });
+      const reply = await channel.push<{ version: number; undone?: { kind: string } }>(event, payload);
       if (reply.undone) this.say(`${event === "redo" ? "Done again" : "Undone"}: ${words(reply.undone)}`);
-      return true;
+      const come = this.commands.done(command, reply.version);
+      if (told) await come;
+      return undefined;
     } catch (error) {
+      this.commands.end(command);
       if (!(error instanceof Refused)) throw error;
-      this.say(
-        error.message,
-        ["end_of_session", "start_of_session"].includes(error.reason) ? "info" : "error",
-      );
-      return false;
-    } finally {
-      this.pending -= 1;
+      if (["end_of_session", "start_of_session"].includes(error.reason)) this.say(error.message);
+      else if (!told?.()) this.commands.fail(event, what, error.message);
+      return error;
     }
+  }
+
+  /** The line a move leads to, from where those before it lead. */
+  private destination(event: string, { number }: Record<string, unknown>): number | undefined {
+    const { items } = this;
+    if (event === "jump") return items.find(({ position }) => position === number)?.id;
+    if (event === "first") return items[0]?.id;
+    if (event === "last") return items.at(-1)?.id;
+    if (event !== "next" && event !== "previous") return undefined;
+    const from = this.commands.underway.findLast(({ itemId }) => itemId)?.itemId ?? this.onAir?.id;
+    const place = items.findIndex(({ id }) => id === from);
+    return place < 0 ? undefined : items[place + (event === "next" ? 1 : -1)]?.id;
   }
 }

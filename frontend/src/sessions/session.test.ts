@@ -282,7 +282,8 @@ test("what the rules refuse becomes a notice; the ends are no errors", async () 
     expect(store.pending).toBe(1);
     server.reply(server.pushes[0]!, { reason, message }, "error");
     expect(await done).toBe(false);
-    expect([store.notice?.text, store.notice?.tone, store.pending]).toEqual([message, tone, 0]);
+    const said = tone === "info" ? store.notice?.text : store.commands.failures[0]?.text;
+    expect([said, store.pending]).toEqual([tone === "info" ? message : `Next product: ${message}`, 0]);
   }
 });
 
@@ -307,7 +308,7 @@ test("an undo that is refused is said as the server says it", async () => {
     await pass();
     server.reply(server.pushes[0]!, { reason, message }, "error");
     expect(await done).toBe(false);
-    expect([store.notice?.text, store.notice?.tone]).toEqual([message, "error"]);
+    expect(store.commands.failures.at(-1)?.text).toContain(message);
   }
 });
 
@@ -331,16 +332,18 @@ test("a press whose answer was lost is one press, and waits until it is answered
   expect(await done).toBe(true);
   expect(server.pushes).toHaveLength(2);
   expect(new Set(server.pushes.map((push) => push.payload.op_id)).size).toBe(1);
-  expect([store.pending, store.notice]).toEqual([0, undefined]);
+  moved({ version: 11, item_id: 2 });
+  await pass();
+  expect([store.pending, store.commands.failures]).toEqual([0, []]);
 });
 
 test("a press nobody answers says that it is not certain", async () => {
   const store = await opened();
   const done = store.next_();
-  await pass(10_001);
+  await pass(30_001);
   expect(await done).toBe(false);
-  expect([store.pending, store.notice?.tone]).toEqual([0, "error"]);
-  expect(store.notice?.text).toContain("not certain");
+  expect(store.pending).toBe(0);
+  expect(store.commands.failures[0]?.text).toMatch(/^Next product: .*not certain/);
 });
 
 test("a press before anything is joined does nothing", async () => {
@@ -525,9 +528,106 @@ test("settings go to the lineup's topic, and a refusal is a sentence", async () 
   await pass();
   expect(server.pushes.at(-1)).toMatchObject({ topic: META, payload: { changes: { arming: true } } });
   server.reply(server.pushes.at(-1)!, { version: 12 });
+  moved({ version: 12 });
   expect(await saved).toBe(undefined);
   const refused = store.saveSettings({ warn_seconds: 1 });
   await pass();
   server.reply(server.pushes.at(-1)!, { reason: "invalid", message: "Red comes after amber" }, "error");
   expect(await refused).toBe("Red comes after amber");
+});
+
+test("a command is on its way until its version is on the page, and its line is known", async () => {
+  const store = await opened();
+  const done = store.next_();
+  await pass(150);
+  expect(store.commands.heading).toBe(2);
+  server.reply(server.pushes[0]!, { version: 11 });
+  expect(await done).toBe(true);
+  expect(store.pending).toBe(1);
+  moved({ version: 11, item_id: 2 });
+  await pass();
+  expect([store.pending, store.commands.heading]).toEqual([0, undefined]);
+});
+
+test("presses in a row lead to the line after the line", async () => {
+  const store = await opened();
+  void store.next_();
+  void store.next_();
+  void store.jump(5);
+  void store.previous();
+  await pass(150);
+  expect(store.commands.slow.map(({ itemId }) => itemId)).toEqual([2, 3, 5, 4]);
+});
+
+test("a line's own value goes over the lineup's topic, and is done when the lineup has it", async () => {
+  const store = await opened();
+  let refused: unknown = "not yet";
+  void store.overrideItem(2, { sale_price_cents: 900 }, () => true).then((answer) => (refused = answer));
+  await pass();
+  expect(server.pushes[0]).toMatchObject({
+    topic: META,
+    event: "override_item",
+    payload: { item_id: 2, changes: { sale_price_cents: 900 } },
+  });
+  server.reply(server.pushes[0]!, { version: 11 });
+  moved({ version: 11, lineup_version: 11 });
+  await pass();
+  expect(refused).toBe("not yet");
+  const items = [item({ id: 2, sale_price_cents: 900 })];
+  server.broadcast(META, "lineup_changed", { version: 11, previous: 1, items, removed: [] });
+  await pass();
+  expect(refused).toBe(undefined);
+});
+
+test("a refusal is told once: at its field, or as a notice where no field can be seen", async () => {
+  const store = await opened();
+  for (const [seen, notices] of [
+    [true, []],
+    [false, ["Change of 2 · Product 2: Price must be positive"]],
+  ] as const) {
+    server.pushes = [];
+    const answer = store.overrideItem(2, { sale_price_cents: 0 }, () => seen);
+    await pass();
+    server.reply(server.pushes[0]!, { reason: "invalid_price", message: "Price must be positive" }, "error");
+    expect((await answer)?.message).toBe("Price must be positive");
+    expect(store.commands.failures.map(({ text }) => text)).toEqual(notices);
+  }
+});
+
+test("who has changed a line is known by name", async () => {
+  const store = await opened();
+  store.crew = { me: 7, nameOf: (id) => (id === 8 ? "Mia" : undefined) };
+  const changed = (version: number, actor_id: number) => {
+    moved({ version, lineup_version: version, actor_id, kind: "override_item" });
+    const items = [item({ id: 2, sale_price_cents: version })];
+    server.broadcast(META, "lineup_changed", { version, previous: version - 1, items, removed: [] });
+    return store.changedBy.get(2);
+  };
+  server.snapshots[META] = { ...meta(5, 10) };
+  server.crash(META);
+  await pass(200);
+  expect([changed(11, 8), changed(12, 9), changed(13, 7)]).toEqual(["Mia", "A colleague", "You"]);
+  server.broadcast(META, "items_refreshed", { items: [item({ id: 2 })] });
+  expect(store.changedBy.get(2)).toBe("The catalogue");
+});
+
+test("the lineup is fresh from its snapshot until the connection breaks", async () => {
+  const store = await opened();
+  expect(store.lineupFresh).toBe(true);
+  server.up = false;
+  server.drop();
+  await pass();
+  expect(store.lineupFresh).toBe(false);
+  server.up = true;
+  await pass(2000);
+  expect(store.lineupFresh).toBe(true);
+});
+
+test("one's own moves are counted, a colleague's and other changes are not", async () => {
+  const store = await opened();
+  store.crew = { me: 7, nameOf: () => undefined };
+  moved({ version: 11, item_id: 2, actor_id: 7 });
+  moved({ version: 12, item_id: 3, actor_id: 8 });
+  moved({ version: 13, item_id: 3, card_shown: true, actor_id: 7 });
+  expect(store.ownMoves).toBe(1);
 });

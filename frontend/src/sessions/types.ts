@@ -79,6 +79,14 @@ export interface Item {
   images: Picture[];
 }
 
+/** What a line may have of its own; null: as the product, of the time as the session has it. */
+export interface OwnValues {
+  talking_points_md: string | null;
+  original_price_cents: number | null;
+  sale_price_cents: number | null;
+  planned_seconds: number | null;
+}
+
 export interface SessionFacts {
   id: number;
   studio_id: number;
