@@ -74,9 +74,13 @@ def compile_load_generator(folder: Path) -> None:
 
 
 @contextmanager
-def arena(folder: Path) -> Iterator[Arena]:
-    """A new cluster in ``folder`` with 501 sessions in it; DATABASE_URL of this process points there."""
-    compile_load_generator(folder)
+def arena(folder: Path, *, loaded: bool = True) -> Iterator[Arena]:
+    """A new cluster in ``folder`` with 501 sessions in it; DATABASE_URL of this process points there.
+
+    ``loaded=False``: without the load generator and its sessions, for what needs no gcc.
+    """
+    if loaded:
+        compile_load_generator(folder)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     from cuelight.postgres import embedded
@@ -89,12 +93,12 @@ def arena(folder: Path) -> Iterator[Arena]:
             "CUELIGHT_DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "cuelight.settings",
         }
-        yield Arena(folder, cluster.url("bench"), _fill())
+        yield Arena(folder, cluster.url("bench"), _fill(BIG_SESSION if loaded else 2))
     finally:
         cluster.destroy()
 
 
-def _fill() -> str:
+def _fill(sessions: int) -> str:
     """The sample studio and sessions of ten products that go round at the end; returns a producer's token."""
     import django
 
@@ -112,7 +116,7 @@ def _fill() -> str:
     sample.seed_large()
     studio = queries.studio_by_slug()
     products = list(Product.objects.order_by("id").values_list("id", flat=True)[:10])
-    for number in range(3, BIG_SESSION + 1):
+    for number in range(3, sessions + 1):
         session_id = actions.create_session(studio["id"], name=f"Show {number}", wrap=True)
         assert session_id == number
         with transaction.atomic():

@@ -52,6 +52,19 @@ test("it tries at once after a break, and from then on never waits more than a m
   live.close();
 });
 
+test("a handshake that nobody answers is given up, so that a silent break ends within seconds", async () => {
+  const live = server.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  server.silent = true;
+  server.drop();
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(live.socket.isConnected()).toBe(false);
+  server.silent = false;
+  await vi.advanceTimersByTimeAsync(6_500);
+  expect(live.socket.isConnected()).toBe(true);
+  live.close();
+});
+
 test("closed for good, it stays closed", async () => {
   const live = server.connect();
   await vi.advanceTimersByTimeAsync(0);

@@ -12,6 +12,11 @@ export function pause(tries: number, random: () => number = Math.random): number
 
 /** Milliseconds between heartbeats. One that is not answered by the next ends the connection: ten seconds at most. */
 const HEARTBEAT_MS = 5_000;
+/**
+ * A handshake that nobody answers is given up after this long: after a break that the machine did not notice, a browser
+ * by itself waits for minutes. Half of what a key press waits, so that one made just before still counts.
+ */
+const HANDSHAKE_MS = 5_000;
 /** A connection that breaks sooner than this has not been a good one: the next pause is longer, not the first again. */
 const STEADY_MS = 5_000;
 /** After so many handshakes in a row that led to nothing the page asks whether it is still signed in. */
@@ -48,7 +53,7 @@ export function connect({
     timeout: 10_000,
     reconnectAfterMs: (tries: number) => pause(Math.max(tries, short)),
     rejoinAfterMs: (tries: number) => pause(tries),
-    ...(transport ? { transport } : {}),
+    transport: impatient((transport ?? WebSocket) as typeof WebSocket),
   } as ConstructorParameters<typeof Socket>[1]);
   const listeners: ((status: Status) => void)[] = [];
   const tell = (status: Status) => listeners.forEach((listener) => listener(status));
@@ -84,6 +89,16 @@ export function connect({
   }
 
   return { socket, onStatus: (listener) => listeners.push(listener), close };
+}
+
+/** The same transport; a handshake that is not answered fails. */
+function impatient(transport: typeof WebSocket): typeof WebSocket {
+  return class extends transport {
+    constructor(address: string | URL, protocols?: string | string[]) {
+      super(address, protocols);
+      setTimeout(() => this.readyState === 0 && this.close(), HANDSHAKE_MS);
+    }
+  };
 }
 
 async function askServer(): Promise<boolean | undefined> {

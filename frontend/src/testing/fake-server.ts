@@ -28,6 +28,8 @@ export class FakeServer {
   answer: ((push: Push) => Payload | undefined) | undefined;
   /** While false, sockets that try to connect fail. */
   up = true;
+  /** While true, they hear nothing at all. */
+  silent = false;
   tries = 0;
   private sockets = new Set<FakeSocket>();
 
@@ -132,6 +134,7 @@ class FakeSocket {
     readonly url: string,
   ) {
     server.tries += 1;
+    if (server.silent) return;
     queueMicrotask(() => {
       if (!server.up) return this.end(1006);
       this.readyState = 1;
