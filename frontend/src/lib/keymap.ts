@@ -136,7 +136,14 @@ export const CONSOLE_KEYS = new KeyTable([
     edge: "Edit",
     meaning: "Talking points, prices and time of what is on air",
   },
-  { do: "search", keys: ["/"], caps: ["/"], edge: "Search", meaning: "Find a product of this lineup" },
+  {
+    do: "search",
+    keys: ["/"],
+    chord: { letter: "f", shift: false },
+    caps: ["/", "Ctrl F"],
+    edge: "Search",
+    meaning: "Find a product of this lineup",
+  },
   { do: "back_to_on_air", letter: "b", caps: ["B"], meaning: "Scroll the lineup back to what is on air" },
   {
     do: "layout",
