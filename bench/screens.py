@@ -188,11 +188,11 @@ def _rehearsed_and_live(console: Any, host: Any) -> None:
 
 
 def _over_the_console(console: Any) -> None:
-    """What opens over it; Escape closes each."""
+    """What opens over it; Escape closes each, the panel with a field in it by the second."""
     for key, name in (("4", "typed"), ("?", "keys"), ("s", "settings"), ("e", "edit"), ("Control+k", "palette")):
-        console.keyboard.press(key)
-        _shoot(console, f"console-{name}")
-        console.keyboard.press("Escape")
+        _shoot(console, f"console-{name}", lambda key=key: console.keyboard.press(key))
+        for _ in range(2):
+            console.keyboard.press("Escape")
 
 
 def _without_network(console: Any, host: Any) -> None:
@@ -210,13 +210,16 @@ def _both(console: Any, host: Any, state: str) -> None:
     _shoot(console, f"console-{state}")
 
 
-def _shoot(page: Any, name: str) -> None:
-    """One picture for each size, small enough to be kept with the sources."""
+def _shoot(page: Any, name: str, before: Callable[[], None] | None = None) -> None:
+    """One picture for each size, small enough to be kept with the sources; ``before`` brings up what does not last."""
     from PIL import Image
 
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(900)  # fades, and the preview's size
+        if before and (name.endswith("-typed") or width == SIZES[0][0]):
+            before()
+            page.wait_for_timeout(300)
         with Image.open(BytesIO(page.screenshot())) as picture:
             picture.convert("RGB").save(TARGET / f"{name}-{width}.webp", quality=72, method=6)
     width, height = SIZES[0]
