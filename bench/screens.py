@@ -166,6 +166,7 @@ def _live(enter: Callable[..., Any], base: str, show: int, empty: int) -> None:
     _shoot(host, "host-full-picture")
     host.keyboard.press("Escape")
     _without_network(console, host)
+    _forty(console, host, base)
     console.goto(f"{base}/sessions/{show}/history")
     _shoot(console, "history")
 
@@ -185,6 +186,23 @@ def _rehearsed_and_live(console: Any, host: Any) -> None:
     host.get_by_text("Two minutes left").first.wait_for()
     _both(console, host, "message")
     host.keyboard.press("Enter")
+
+
+def _forty(console: Any, host: Any, base: str) -> None:
+    """The sample show of forty, in the middle of it."""
+    for page, name in ((console, "producer"), (host, "host")):
+        page.goto(f"{base}/sessions/2/{name}")
+        page.wait_for_load_state("networkidle")
+    console.get_by_role("button", name="Go live").click()
+    console.keyboard.type("23")
+    console.keyboard.press("Enter")
+    host.locator(".here .position", has_text="23").wait_for()
+    console.keyboard.press("m")
+    console.keyboard.press("ArrowDown")
+    console.keyboard.press("Enter")
+    console.keyboard.press("Escape")
+    host.get_by_text("Wrap it up").first.wait_for()
+    _both(console, host, "forty")
 
 
 def _over_the_console(console: Any) -> None:

@@ -440,3 +440,7 @@ def test_the_search_finds_by_number_and_name_and_enter_goes_there(producer: Page
     expect(field).not_to_be_focused()
     producer.keyboard.press("ArrowDown")
     shows(host, 24)
+    expect(line(producer, 24)).to_have_attribute("aria-current", "true")
+    expect(line(producer, 24)).to_contain_text("SHOWN")
+    expect(line(producer, 25)).to_contain_text("NEXT")
+    expect(producer.get_by_role("navigation", name="Lineup").get_by_text("NEXT")).to_have_count(1)
