@@ -45,6 +45,11 @@ _SETTINGS = {
     "host_may_drive": "Host may drive",
     "scheduled_at": "Scheduled for",
     "duration_minutes": "Minutes planned",
+    "warn_seconds": "Amber, seconds before the end",
+    "danger_seconds": "Red, seconds before the end",
+    "freeze_at_zero": "The clock stops at zero",
+    "arming": "Ready, then go",
+    "presets": "Presets",
 }
 _STATUS = {
     ("draft", "live"): "Went live",
@@ -61,7 +66,7 @@ _MOVES = {
     "previous": "Went back to",
     "first": "Went to the first,",
     "last": "Went to the last,",
-    "go": "Showed the staged",
+    "go": "Showed, being ready,",
 }
 _SYMBOLS = {
     "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "KRW": "₩", "VND": "₫", "PHP": "₱",
@@ -107,6 +112,7 @@ class Names(NamedTuple):
 
 def group_of(changes: Changes) -> str:
     """To which of the ``GROUPS`` a patch belongs."""
+    changes = real(changes)
     items = [path.split(".") for path in changes if path.startswith("items.")]
     if items:
         return "prices" if all(len(parts) > 2 and parts[2] in _OVERRIDES for parts in items) else "lineup"
@@ -121,6 +127,7 @@ def group_of(changes: Changes) -> str:
 
 def phrase(kind: str, changes: Changes, names: Names) -> Phrase:
     """What a patch did. ``names`` knows the lineup as it was before."""
+    changes = real(changes)
     if any(path.startswith("items.") for path in changes):
         return _lineup(changes, names)
     if any(path.startswith("settings.") for path in changes):
@@ -131,9 +138,14 @@ def phrase(kind: str, changes: Changes, names: Names) -> Phrase:
     return Phrase(kind.replace("_", " ").capitalize())
 
 
+def real(changes: Changes) -> Changes:
+    """Without what a patch only demands to be as it is: the clock's changes name the item they were meant for."""
+    return {path: change for path, change in changes.items() if change[0] != change[1]}
+
+
 def aftermath(changes: Changes, names: Names) -> str:
     """What an undo or redo put on air, for behind its sentence; empty when it did not."""
-    if "live.item_id" not in changes:
+    if "live.item_id" not in real(changes):
         return ""
     item_id = changes["live.item_id"][1]
     return "nothing on air" if item_id is None else f"on air: {names.label(item_id)}"
@@ -157,8 +169,23 @@ def _item(kind: str, change: list[Any], names: Names) -> Phrase:
 def _armed(kind: str, change: list[Any], names: Names) -> Phrase:
     _, armed = change
     if not isinstance(armed, dict):
-        return Phrase("Took the staged product back")
-    return Phrase(f"Staged {names.label(armed['item_id'])}", lines=(armed["item_id"],))
+        return Phrase("Took back what was ready")
+    return Phrase(f"Made ready {names.label(armed['item_id'])}", lines=(armed["item_id"],))
+
+
+def _paused(kind: str, change: list[Any], names: Names) -> Phrase:
+    return _of_on_air("Stopped the clock" if change[1] else "Let the clock go on", names)
+
+
+def _added(kind: str, change: list[Any], names: Names) -> Phrase:
+    before, after = change
+    seconds = timedelta(seconds=abs(after - before))
+    return _of_on_air(f"{'Gave' if after > before else 'Took'} {span(seconds)}", names)
+
+
+def _of_on_air(text: str, names: Names) -> Phrase:
+    item_id = names.on_air()
+    return Phrase(text) if item_id is None else Phrase(f"{text}: {names.label(item_id)}", lines=(item_id,))
 
 
 def _image(kind: str, change: list[Any], names: Names) -> Phrase:
@@ -188,6 +215,8 @@ _SMALL: dict[str, Callable[[str, list[Any], Names], Phrase]] = {
     "live.armed": _armed,
     "live.image_index": _image,
     "live.card_shown": _card,
+    "live.clock.paused_at": _paused,
+    "live.clock.added_seconds": _added,
 }
 
 

@@ -17,16 +17,22 @@ from cuelight.sessions import history, history_csv, history_filter, history_word
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
+    AddTime,
+    Arm,
     ClearMessage,
+    Disarm,
     First,
+    Go,
     Jump,
     Last,
     MoveItem,
     Next,
     NextImage,
     OverrideItem,
+    PauseClock,
     Previous,
     RemoveItem,
+    ResumeClock,
     SendMessage,
     SetStatus,
     ShowCard,
@@ -293,6 +299,21 @@ def test_what_was_done_is_said_in_a_sentence(command: Command, text: str, group:
     assert (entry.text, entry.group) == (text, group)
 
 
+def test_the_clock_and_what_is_ready_are_told_of_the_product_on_air() -> None:
+    show = live().wait(5).do(PauseClock()).wait(5).do(ResumeClock(), AddTime(90), AddTime(-30), Arm(10), Disarm())
+    told = show.do(Arm(10), Go()).told()
+    assert [entry.text for entry in told.entries[-8:]] == [
+        "Stopped the clock: 1 · Hoops",
+        "Let the clock go on: 1 · Hoops",
+        "Gave 1 min 30 s: 1 · Hoops",
+        "Took 30 s: 1 · Hoops",
+        "Made ready 10 · Ring",
+        "Took back what was ready",
+        "Made ready 10 · Ring",
+        "Showed, being ready, 10 · Ring",
+    ]
+
+
 def test_first_and_previous_go_back() -> None:
     told = live().do(Last(), Previous(), First()).told()
     assert [entry.text for entry in told.entries[-2:]] == ["Went back to 5 · Chain", "Went to the first, 1 · Hoops"]
@@ -360,10 +381,10 @@ def test_an_undo_of_somebody_elses_change_says_whose_it_was() -> None:
 
 def test_an_entry_of_a_kind_that_is_not_known_is_told_by_its_name() -> None:
     show = live()
-    event = Event("pause_clock", {"live.clock.paused_at": [None, START.isoformat()]})
+    event = Event("dim_lights", {"live.lights": [None, "low"]})
     strange = Entry(show.state.latest.version + 1, event, MIA, "key", show.at, UUID(int=77))
     told = history.fold([*show.entries, strange], PRODUCTS, currency="USD", now=show.at)
-    assert (last(told).text, last(told).group) == ("Pause clock", "show")
+    assert (last(told).text, last(told).group) == ("Dim lights", "show")
 
 
 # Filters
