@@ -65,6 +65,17 @@ test("a handshake that nobody answers is given up, so that a silent break ends w
   live.close();
 });
 
+test("a connection that falls silent is told of after ten seconds, though nobody agrees that it is closed", async () => {
+  const live = server.connect();
+  const told: string[] = [];
+  live.onStatus((status) => told.push(status));
+  await vi.advanceTimersByTimeAsync(0);
+  server.silent = true;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(told).toEqual(["connected", "reconnecting"]);
+  live.close();
+});
+
 test("closed for good, it stays closed", async () => {
   const live = server.connect();
   await vi.advanceTimersByTimeAsync(0);

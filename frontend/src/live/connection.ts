@@ -14,7 +14,7 @@ export function pause(tries: number, random: () => number = Math.random): number
 const HEARTBEAT_MS = 5_000;
 /**
  * A handshake that nobody answers is given up after this long: after a break that the machine did not notice, a browser
- * by itself waits for minutes. Half of what a key press waits, so that one made just before still counts.
+ * by itself waits for minutes. A key press waits longer, so that one made just before still counts.
  */
 const HANDSHAKE_MS = 5_000;
 /** A connection that breaks sooner than this has not been a good one: the next pause is longer, not the first again. */
@@ -47,16 +47,16 @@ export function connect({
   let failed = 0; // handshakes in a row
   let short = 0; // connections in a row that broke at once
   let openedAt = 0;
+  const listeners: ((status: Status) => void)[] = [];
+  const tell = (status: Status) => listeners.forEach((listener) => listener(status));
   const socket = new Socket(path, {
     params: token ? { token } : {},
     heartbeatIntervalMs: HEARTBEAT_MS,
     timeout: 10_000,
     reconnectAfterMs: (tries: number) => pause(Math.max(tries, short)),
     rejoinAfterMs: (tries: number) => pause(tries),
-    transport: impatient((transport ?? WebSocket) as typeof WebSocket),
+    transport: impatient((transport ?? WebSocket) as typeof WebSocket, () => tell("reconnecting")),
   } as ConstructorParameters<typeof Socket>[1]);
-  const listeners: ((status: Status) => void)[] = [];
-  const tell = (status: Status) => listeners.forEach((listener) => listener(status));
 
   socket.onOpen(() => {
     failed = 0;
@@ -91,12 +91,21 @@ export function connect({
   return { socket, onStatus: (listener) => listeners.push(listener), close };
 }
 
-/** The same transport; a handshake that is not answered fails. */
-function impatient(transport: typeof WebSocket): typeof WebSocket {
+/**
+ * The same transport; a handshake that is not answered fails. `closing` is told when the client closes an open one: after
+ * a missed heartbeat it waits a second and a half for the other side to agree, and what comes later it tells nobody.
+ */
+function impatient(transport: typeof WebSocket, closing: () => void): typeof WebSocket {
   return class extends transport {
     constructor(address: string | URL, protocols?: string | string[]) {
       super(address, protocols);
       setTimeout(() => this.readyState === 0 && this.close(), HANDSHAKE_MS);
+    }
+
+    override close(code?: number, reason?: string): void {
+      const wasOpen = this.readyState === 1;
+      super.close(code, reason);
+      if (wasOpen) closing();
     }
   };
 }

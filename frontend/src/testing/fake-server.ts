@@ -28,7 +28,7 @@ export class FakeServer {
   answer: ((push: Push) => Payload | undefined) | undefined;
   /** While false, sockets that try to connect fail. */
   up = true;
-  /** While true, they hear nothing at all. */
+  /** While true, nobody hears anything at all. */
   silent = false;
   tries = 0;
   private sockets = new Set<FakeSocket>();
@@ -146,7 +146,7 @@ class FakeSocket {
   send(text: string): void {
     const frame = JSON.parse(text) as Frame;
     queueMicrotask(() => {
-      if (this.readyState === 1) this.server.receive(this, frame);
+      if (this.readyState === 1 && !this.server.silent) this.server.receive(this, frame);
     });
   }
 
@@ -162,7 +162,9 @@ class FakeSocket {
   }
 
   close(code = 1000): void {
-    this.end(code);
+    // It waits for the other side to agree.
+    if (this.server.silent && this.readyState === 1) this.readyState = 2;
+    else this.end(code);
   }
 
   end(code: number): void {
