@@ -1,5 +1,6 @@
 """Every failure a user can meet, as a page in the house look, or as JSON for who asks for JSON."""
 
+import sys
 from collections.abc import Callable
 
 import structlog
@@ -40,12 +41,16 @@ class ErrorsMiddleware:
         if isinstance(error, CuelightError):
             return answer(request, error.status, error.message, error.reason)
         if isinstance(error, OperationalError):
-            log.error("the database is away", path=request.path, error=str(error))
-            away = Unavailable()
-            return answer(request, away.status, away.message, away.reason)
+            return database_away(request, error)
         if isinstance(error, NotBuilt):
             return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
         return None
+
+
+def database_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    log.error("the database is away", path=request.path, error=str(error))
+    away = Unavailable()
+    return answer(request, away.status, away.message, away.reason)
 
 
 def answer(request: HttpRequest, status: int, message: str, reason: str) -> HttpResponse:
@@ -72,6 +77,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # Who is signed in is read before any view is called, and middleware is told of the exceptions of views only.
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError):
+        return database_away(request, error)
     return answer(
         request, 500, "It is written down. Nothing of yours was lost; try again in a moment.", "internal_error"
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
@@ -93,6 +94,20 @@ def test_a_lost_database_is_a_page_too_and_the_unexpected_is_not_hidden() -> Non
     assert (page.status_code, b"gone away" in page.content) == (503, False)
     assert (page["Refresh"], b"tries again by itself" in page.content) == ("3", True)
     assert middleware.process_exception(asked(), ZeroDivisionError()) is None
+
+
+def test_a_database_that_is_lost_before_the_view_is_told_the_same_way(
+    client: Client, producer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(store: SessionStore) -> None:
+        raise OperationalError("gone away")
+
+    client.force_login(producer)
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, "load", lost)
+    page = client.get("/sessions")
+    assert (page.status_code, b"gone away" in page.content) == (503, False)
+    assert b"The studio is not reachable right now" in page.content
 
 
 def test_an_error_that_names_something_odd_is_escaped() -> None:
