@@ -43,12 +43,13 @@ def free_port() -> int:
 
 
 class Studio:
-    """A running installation with the sample studio in it."""
+    """A running installation with the sample studio in it; ``url``: in this database instead of one of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.name = f"e2e_{uuid.uuid4().hex[:10]}"
-        clone(databases.server, self.name, databases.template)
-        self.url = with_database(databases.server, self.name)
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.name = "" if url else f"e2e_{uuid.uuid4().hex[:10]}"
+        if self.name:
+            clone(databases.server, self.name, databases.template)
+        self.url = url or with_database(databases.server, self.name)
         self.port = free_port()
         self.log = folder / "run.log"
         self._environment = os.environ | {
@@ -80,7 +81,8 @@ class Studio:
 
     def stop(self) -> int:
         code = self.go_away()
-        drop(databases.server, self.name)
+        if self.name:
+            drop(databases.server, self.name)
         return code
 
     def go_away(self) -> int:
@@ -91,12 +93,24 @@ class Studio:
 
     def kill_server(self) -> None:
         """kill -9 of the process that serves; its supervisor starts another."""
-        assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         [server] = [
-            pid for pid in map(int, children) if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            pid for pid in self._children() if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         ]
         os.kill(server, signal.SIGKILL)
+
+    def kill_everything(self) -> None:
+        """kill -9 of every process, the supervisor first; nothing listens any more, until ``start``."""
+        assert self._process is not None
+        children = self._children()
+        for pid in (self._process.pid, *children):
+            os.kill(pid, signal.SIGKILL)
+        self._process.wait(20)
+
+    def _children(self) -> list[int]:
+        assert self._process is not None
+        return [
+            int(pid) for pid in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        ]
 
     def link(self, role: str, session: int) -> str:
         """A link that signs in the first person with a role, as ``cuelight link`` prints it."""
@@ -121,8 +135,9 @@ class Screen:
     complaints: list[str] = field(default_factory=list)
 
     def hear(self, message: ConsoleMessage) -> None:
-        # A socket that cannot connect while the server is away, or a page that is refused, is no mistake of the page.
-        if message.type == "error" and not re.search(r"WebSocket|ERR_|status of 40[34]", message.text):
+        # A socket that cannot connect while the server is away, a page that is refused, and what cannot be had without
+        # the database are no mistakes of the page.
+        if message.type == "error" and not re.search(r"WebSocket|ERR_|status of (40[34]|503)", message.text):
             self.complaints.append(message.text)
 
 
@@ -144,11 +159,22 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture
 def enter(browser: Browser, studio: Studio) -> Iterator[Callable[..., Page]]:
-    """Opens a browser for a role on a page of a session: ``enter("producer", 1)``."""
+    """Opens a browser for a role on a page of a session: ``enter("producer", 1)``.
+
+    ``base``: the address the studio is reached at, if not its own; ``prepare``: what is done before the page is loaded.
+    """
     screens: list[Screen] = []
 
     def open_(
-        role: str, session: int = 1, *, path: str = "", width: int = 1280, height: int = 720, worker: bool = True
+        role: str,
+        session: int = 1,
+        *,
+        path: str = "",
+        width: int = 1280,
+        height: int = 720,
+        worker: bool = True,
+        base: str = "",
+        prepare: Callable[[Page], object] = lambda page: None,
     ) -> Page:
         # A request that the service worker answers is seen by no route of a test.
         workers: Literal["allow", "block"] = "allow" if worker else "block"
@@ -157,7 +183,8 @@ def enter(browser: Browser, studio: Studio) -> Iterator[Callable[..., Page]]:
         screen.page.on("console", screen.hear)
         screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))
         screens.append(screen)
-        screen.page.goto(studio.link(role, session))
+        prepare(screen.page)
+        screen.page.goto(studio.link(role, session).replace(studio.base, base or studio.base))
         if path:
             screen.page.goto(studio.base + path)
         return screen.page
