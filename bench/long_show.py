@@ -52,6 +52,7 @@ class LongShow:
     pages: dict[str, Any] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     breaks: int = 0
+    messages: int = 0
     back_s: list[float] = field(default_factory=list)
 
     def open(self, name: str, role: str = "") -> Any:
@@ -171,6 +172,7 @@ class LongShow:
             self.lost.append(f"the host never read {text!r}")
             return
         host.keyboard.press("Enter")
+        self.messages += 1
         self.may_undo = False
         if self.chance.random() < 0.3:
             self.producer.get_by_role("button", name="Clear").click()
@@ -202,10 +204,10 @@ class LongShow:
     def _settled(self) -> bool:
         """Waits a moment for what is under way; whether nothing is."""
         give_up = time.monotonic() + 3
-        while self.witness.unanswered and time.monotonic() < give_up:
+        while self.witness.underway and time.monotonic() < give_up:
             self.wait(0.02)
         self.wait(0.05)  # the broadcast may come after the reply
-        return not self.witness.unanswered
+        return not self.witness.underway
 
     # What the database says
 

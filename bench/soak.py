@@ -93,6 +93,8 @@ def main() -> int:
         return 0
     hours = float(os.environ.get("SOAK_HOURS", 0))
     seconds = hours * 3600 or float(os.environ.get("SOAK_MINUTES", 20)) * 60
+    # Stopped from outside, it still ends what it started and removes its folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="soak-", dir=_var()))
     try:
         with arena(folder, loaded=False) as ready:
@@ -116,9 +118,9 @@ def play(ready: Arena, server: Server, session_id: int, chromium: str, seconds: 
         links = {role: link(ready, role) for role in ("producer", "host", "admin")}
         show = LongShow(browser, server, witness, links, session_id, ready.url, random.Random(4))
         pages = [Growing(name, show.open(name)) for name in ("producer", "host")]
+        show.begin()
         for one in pages:
             one.renderer = find_renderer(browser, one.page)
-        show.begin()
         servers, begun = [], time.monotonic()
         due_events = [round(EVENTS * share) for share in MEASURED_AT]
         for event in range(1, EVENTS + 1):
@@ -136,14 +138,14 @@ def play(ready: Arena, server: Server, session_id: int, chromium: str, seconds: 
         browser.close()
     for line in table(pages, [f"{share:.0%}" for share in MEASURED_AT]):
         print(line)
-    print(f"{'server, MB':24}" + "".join(f"{one:10.1f}" for one in servers) + f"  killed {server.kills} times")
+    print(f"{'server, MB':26}" + "".join(f"{one:10.1f}" for one in servers) + f"  killed {server.kills} times")
     print(
         f"{EVENTS:,} events of {HOURS} hours in {took / 60:.1f} minutes: {len(witness.accepted):,} commands accepted, "
         f"{len(witness.refused)} refused, {len(witness.unanswered)} never answered; {show.breaks} breaks, "
         f"back after {max(show.back_s, default=0):.1f} s at most; {witness.excused} network errors of the breaks"
     )
     traces = [f"the server's log holds {count} tracebacks"] if (count := server.tracebacks()) else []
-    return [*(sentence for one in pages for sentence in one.missed()), *witness.complaints, *lost, *traces]
+    return [*(sentence for one in pages for sentence in one.missed(show.messages)), *witness.complaints, *lost, *traces]
 
 
 def _var() -> Path:

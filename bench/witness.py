@@ -14,6 +14,7 @@ OF_A_BREAK = re.compile(
 )
 #: Such words may come so many seconds after the break is over: what was asked during it has to fail first.
 AFTERMATH_S = 15.0
+GIVEN_UP_S = 30.0
 
 
 class Witness:
@@ -22,6 +23,7 @@ class Witness:
     def __init__(self, topic: str) -> None:
         self.topic = topic
         self.sent: dict[str, str] = {}  # op_id → event
+        self.sent_at: dict[str, float] = {}  # op_id → when last
         self.accepted: dict[str, int] = {}  # op_id → version
         self.refused: dict[str, str] = {}  # op_id → reason
         self.complaints: list[str] = []
@@ -49,6 +51,11 @@ class Witness:
         """Commands nobody knows the end of."""
         return set(self.sent) - set(self.accepted) - set(self.refused)
 
+    @property
+    def underway(self) -> bool:
+        """Whether a command may still be answered: a page gives up after a while, and says so."""
+        return any(time.monotonic() - self.sent_at[op_id] < GIVEN_UP_S for op_id in self.unanswered)
+
     def _hear(self, name: str, message: Any) -> None:
         if message.type != "error":
             return
@@ -68,6 +75,7 @@ class Witness:
         if topic.startswith(self.topic) and event not in ASKING and "op_id" in payload:
             asked[ref] = payload["op_id"]
             self.sent[payload["op_id"]] = event
+            self.sent_at[payload["op_id"]] = time.monotonic()
 
     def _answer(self, text: str | bytes, asked: dict[str, str]) -> None:
         _, ref, topic, event, payload = json.loads(text)
