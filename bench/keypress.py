@@ -12,7 +12,10 @@ from lineup import hundred_products
 KEYS = 300
 HOSTS = 3
 #: Between two keys, so that each begins on pages that stand still: a fade of the picture takes 200 ms.
-PAUSE_MS = 300
+PAUSE_MS = 500
+
+#: The hosts' workers put the pictures by for a broken network, once.
+SETTLED_MS = 10_000
 
 #: When the frame with another product's words had been drawn: the frame after it begins then.
 WATCH = """() => {
@@ -68,6 +71,7 @@ def press(arena: Arena, port: int, session_id: int, chromium: str) -> tuple[list
         for page in (producer, *hosts):
             # The lineup's pictures are fetched ahead; a show begins when they are there.
             page.wait_for_load_state("networkidle", timeout=120_000)
+        hosts[-1].wait_for_timeout(SETTLED_MS)
         for page in hosts:
             page.evaluate(WATCH)
         producer.evaluate(PRESSED)
