@@ -8,12 +8,12 @@ import { HoldingStore } from "./holding.svelte";
 import { Keeper } from "./keeper";
 import { picturesToHold } from "./pictures";
 import type { Owner } from "./record";
-import { Helper } from "./registration";
+import { WorkerLink } from "./registration";
 
 export class Offline {
   readonly holding: HoldingStore;
   private readonly keeper: Keeper;
-  private readonly helper: Helper;
+  private readonly worker: WorkerLink;
 
   constructor(
     private readonly store: SessionStore,
@@ -22,7 +22,7 @@ export class Offline {
   ) {
     this.holding = new HoldingStore(store);
     this.keeper = new Keeper(shelf, owner);
-    this.helper = new Helper(owner.personId, `/sessions/${owner.sessionId}/host`);
+    this.worker = new WorkerLink(owner.personId, `/sessions/${owner.sessionId}/host`);
   }
 
   /** Returns how to stop. */
@@ -31,7 +31,7 @@ export class Offline {
     socket.onStatus((status) => {
       if (status === "signed out") void this.leave();
     });
-    this.helper.start();
+    this.worker.start();
     void this.shelf.read(this.owner).then((kept) => this.holding.take(kept));
     const write = () => this.keeper.flush(this.holding.lastWord);
     addEventListener("pagehide", write);
@@ -40,7 +40,7 @@ export class Offline {
       removeEventListener("pagehide", write);
       document.removeEventListener("visibilitychange", write);
       this.holding.close();
-      this.helper.stop();
+      this.worker.stop();
     };
   }
 
@@ -50,7 +50,7 @@ export class Offline {
     const { owed } = this.holding;
     if (refused) {
       void this.keeper.forget();
-      this.helper.forget();
+      this.worker.forget();
     } else if (live && session) {
       this.keeper.keep({ live, session, items, can, owed, heardAt: this.holding.lastWord });
     }
@@ -59,13 +59,13 @@ export class Offline {
   /** For an effect: the pictures around what is on air. */
   holdPictures(): void {
     const { items, onAir, place } = this.store;
-    if (items.length > 0) this.helper.hold(() => picturesToHold(items, onAir ? items.indexOf(onAir) : place));
+    if (items.length > 0) this.worker.hold(() => picturesToHold(items, onAir ? items.indexOf(onAir) : place));
   }
 
   /** Nobody is signed in here any more. */
   private async leave(): Promise<void> {
     this.keeper.stop();
-    this.helper.stop();
+    this.worker.stop();
     await forgetEverything();
   }
 }

@@ -9,7 +9,7 @@ export const canReload = (): boolean =>
 const STILL_MS = 2000;
 const MOVING_MS = 15_000;
 
-export class Helper {
+export class WorkerLink {
   private ready?: Promise<ServiceWorkerRegistration>;
   private picturesTimer?: ReturnType<typeof setTimeout>;
   private newest: () => string[] = () => [];
