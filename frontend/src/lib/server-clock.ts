@@ -22,6 +22,13 @@ export class ServerClock {
     this.ahead = there - (asked + took / 2);
   }
 
+  /** Asks the server for its time. */
+  async ask(question: () => Promise<string | undefined>): Promise<void> {
+    const asked = Date.now();
+    const answer = await question();
+    if (answer) this.answered(answer, asked);
+  }
+
   now(here: number = Date.now()): number {
     return here + this.ahead;
   }

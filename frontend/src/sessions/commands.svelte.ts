@@ -1,6 +1,7 @@
 /** What this page has asked of the server: what is on its way, and what has not been done. No DOM, no socket. */
 
 import type { Status } from "../live/connection";
+import type { Item } from "./types";
 
 /** Milliseconds a good network does not need: before that nothing is shown, so nothing flickers. */
 export const SLOW_AFTER_MS = 150;
@@ -69,6 +70,22 @@ export class Commands {
       if (this.underway.includes(command)) this.slow = [...this.slow, command];
     }, SLOW_AFTER_MS);
     return command;
+  }
+
+  /** The line a move leads to, from where those before it lead. */
+  destination(
+    event: string,
+    number: unknown,
+    items: readonly Item[],
+    onAir: number | undefined,
+  ): number | undefined {
+    if (event === "jump") return items.find(({ position }) => position === number)?.id;
+    if (event === "first") return items[0]?.id;
+    if (event === "last") return items.at(-1)?.id;
+    if (event !== "next" && event !== "previous") return undefined;
+    const from = this.underway.findLast(({ itemId }) => itemId)?.itemId ?? onAir;
+    const place = items.findIndex(({ id }) => id === from);
+    return place < 0 ? undefined : items[place + (event === "next" ? 1 : -1)]?.id;
   }
 
   /** It was done, as this version of the session. Resolves when that version has come. */

@@ -324,7 +324,7 @@ export class QuickEdit {
     items: readonly Item[],
     fresh: boolean,
     onAir: number | undefined,
-    by: ReadonlyMap<number, string>,
+    by: Pick<ReadonlyMap<number, string>, "get">,
   ): void {
     const back = fresh && !this.ready;
     this.ready = fresh;

@@ -1,10 +1,13 @@
 /** A live session in the browser: all its rules, no DOM. Fed by two topics, state and meta. */
 
 import { ServerClock } from "../lib/server-clock";
+import { whole } from "../lib/text";
 import { LiveChannel, Refused } from "../live/channel";
 import type { LiveSocket, Status } from "../live/connection";
 import type { Kept } from "../offline/record";
+import { Arming } from "./arming.svelte";
 import { Commands, inWords } from "./commands.svelte";
+import { Changes, type Crew } from "./crew";
 import { readPlace, type Place } from "./place";
 import type {
   Color,
@@ -25,19 +28,10 @@ export interface Notice {
   at: number;
 }
 
-/** Who is at this page, and who the others are. */
-export interface Crew {
-  me: number;
-  nameOf: (personId: number) => string | undefined;
-}
-
 interface Ahead {
   undo: { kind: string } | null;
   redo: { kind: string } | null;
 }
-
-/** Milliseconds after which what is armed is worth nothing; the server's rule. */
-const ARMED_FOR_MS = 15_000;
 
 const words = (change: { kind: string } | null | undefined): string =>
   change?.kind.replaceAll("_", " ") ?? "";
@@ -46,9 +40,6 @@ const wholeTexts = (changes: Partial<OwnValues>): Partial<OwnValues> =>
   typeof changes.talking_points_md === "string"
     ? { ...changes, talking_points_md: whole(changes.talking_points_md) }
     : changes;
-
-/** Half of an emoji, as a script or an odd keyboard may leave it, is no text that can be sent. */
-const whole = (text: string): string => (text.toWellFormed ? text.toWellFormed() : text);
 
 export class SessionStore {
   live = $state.raw<LiveState>();
@@ -92,13 +83,10 @@ export class SessionStore {
   );
   /** What the next key press brings. */
   next = $derived(this.coming[0]);
-  /** When what was armed has lapsed (its `at`); an armed item is worth nothing after a while. */
-  private lapsed = $state.raw("");
+  private readonly arming = new Arming();
   /** What "Go" would show. */
   armed = $derived(
-    this.live?.armed && this.live.armed.at !== this.lapsed
-      ? this.items.find((item) => item.id === this.live?.armed?.item_id)
-      : undefined,
+    this.arming.itemId === undefined ? undefined : this.items.find(({ id }) => id === this.arming.itemId),
   );
   /** The show has moved to an item whose line has not arrived yet. */
   waitsForLineup = $derived(this.live !== undefined && this.live.item_id !== null && !this.onAir);
@@ -111,6 +99,7 @@ export class SessionStore {
   private restored = false;
 
   readonly clock = new ServerClock();
+  readonly changes = new Changes();
   /** Called with each snapshot of the state: from now on the page follows. */
   onFollowing?: () => void;
   /** Set on a page that tells of colleagues' moves. */
@@ -137,7 +126,7 @@ export class SessionStore {
       (snapshot) => snapshot.version,
     );
     state.onSnapshot((snapshot) => this.takeState(snapshot));
-    state.onSnapshot(() => void this.askTime());
+    state.onSnapshot(() => void this.clock.ask(() => this.time()));
     state.onState<LiveState>("state_changed", (live) => this.stateChanged(live));
     meta.onSnapshot((snapshot) => this.takeMeta(snapshot));
     meta.onLog<LineupChanged>("lineup_changed", (change) => this.lineupChanged(change));
@@ -162,7 +151,7 @@ export class SessionStore {
     // What the browser had kept is never newer than the server.
     if (!this.live || this.restored || snapshot.live.version >= this.live.version) this.live = snapshot.live;
     this.restored = false;
-    this.watchArmed();
+    this.arming.take(this.live?.armed ?? null, this.clock.now());
     if (rejoined || !this.cold) this.asked = null;
     this.settleAddress();
     this.onFollowing?.();
@@ -174,7 +163,7 @@ export class SessionStore {
     this.session = snapshot.session;
     this.items = snapshot.items;
     this.lineupFresh = true;
-    this.changedBy.clear();
+    this.changes.clear();
     this.settleAddress();
     this.tellArrived();
   }
@@ -183,8 +172,8 @@ export class SessionStore {
     if (this.live && live.version <= this.live.version) return;
     const moved = live.item_id !== this.live?.item_id || live.image_index !== this.live?.image_index;
     this.live = live;
-    this.watchArmed();
-    this.newestActors = [...this.newestActors.slice(-20), [live.version, live.actor_id]];
+    this.arming.take(this.live?.armed ?? null, this.clock.now());
+    this.changes.seen(live.version, live.actor_id);
     this.tellArrived();
     if (moved) {
       if (live.actor_id === this.crew?.me) this.ownMoves += 1;
@@ -194,25 +183,13 @@ export class SessionStore {
     }
   }
 
-  /** Screens count together because each knows the server's time to half a round trip. */
-  private async askTime(): Promise<void> {
-    const asked = Date.now();
+  private async time(): Promise<string | undefined> {
     try {
-      const answer = await this.state?.push<{ server_time: string }>("time");
-      if (answer) this.clock.answered(answer.server_time, asked);
+      return (await this.state?.push<{ server_time: string }>("time"))?.server_time;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error; // what the snapshot said will do
+      if (!(error instanceof Refused)) throw error;
+      return undefined; // what the snapshot said will do
     }
-  }
-
-  private armedTimer: ReturnType<typeof setTimeout> | undefined;
-
-  private watchArmed(): void {
-    clearTimeout(this.armedTimer);
-    const at = this.live?.armed?.at;
-    if (!at) return;
-    const left = Date.parse(at) + ARMED_FOR_MS - this.clock.now();
-    this.armedTimer = setTimeout(() => (this.lapsed = at), Math.max(0, left));
   }
 
   /** Somebody else has moved the show: said, so that a jump on the screen is no riddle. */
@@ -224,8 +201,7 @@ export class SessionStore {
   lineupChanged(change: LineupChanged): void {
     if (change.version <= this.lineupVersion) return;
     this.lineupVersion = change.version;
-    const actor = this.newestActors.find(([version]) => version === change.version)?.[1];
-    for (const { id } of change.items) this.changedBy.set(id, this.wordFor(actor));
+    this.changes.by(change.version, change.items, this.crew);
     this.put(change.items, change.removed);
     this.tellArrived();
   }
@@ -246,20 +222,11 @@ export class SessionStore {
   /** The catalogue changed: new values for lines that are still there. */
   itemsRefreshed(change: ItemsRefreshed): void {
     const known = new Set(this.items.map((item) => item.id));
-    for (const { id } of change.items) this.changedBy.set(id, "The catalogue");
+    this.changes.byCatalogue(change.items);
     this.put(
       change.items.filter((item) => known.has(item.id)),
       [],
     );
-  }
-
-  /** Who has changed a line last, as far as this page has seen it, in a word that begins a sentence. */
-  readonly changedBy = new Map<number, string>();
-  private newestActors: readonly (readonly [version: number, actorId: number | null])[] = [];
-
-  private wordFor(actorId: number | null | undefined): string {
-    if (actorId !== undefined && actorId === this.crew?.me) return "You";
-    return (actorId && this.crew?.nameOf(actorId)) || "A colleague";
   }
 
   /** A version is on this page when the lineup it speaks of is, too. */
@@ -292,7 +259,7 @@ export class SessionStore {
     if (this.live || this.session) return;
     this.restored = true;
     Object.assign(this, { live, can, session, items });
-    this.watchArmed();
+    this.arming.take(live.armed, this.clock.now());
   }
 
   /** Shows another place on this screen alone; the next snapshot, or the show's next move, ends it. */
@@ -340,10 +307,21 @@ export class SessionStore {
   undo = () => this.command("undo");
   redo = () => this.command("redo");
 
-  /** Where the session arms first: makes a product ready, or shows it when it is that already. */
-  stage(item: Item | undefined, atTheEnd: "next" | "previous"): Promise<boolean> {
-    // The server says why there is none, or goes round.
-    if (!item) return this.command(atTheEnd);
+  /** What a key of the console does: shows a product, or makes it ready first where the session asks for that. */
+  drive(move: "next" | "previous" | "first" | "last"): Promise<boolean> {
+    const { next, earlier: previous } = this;
+    const target = { next, previous, first: this.items[0], last: this.items.at(-1) }[move];
+    // Where there is none the server says why.
+    return target && this.session?.arming ? this.stage(target) : this.command(move);
+  }
+
+  driveTo(number: number): Promise<boolean> {
+    const target = this.items.find(({ position }) => position === number);
+    return target && this.session?.arming ? this.stage(target) : this.jump(number);
+  }
+
+  /** Makes it ready, or shows it when it is that already. */
+  private stage(item: Item): Promise<boolean> {
     return item.id === this.armed?.id ? this.go() : this.arm(item.position);
   }
 
@@ -398,9 +376,10 @@ export class SessionStore {
   /** Sends a command of the show; a refusal becomes a notice. True when it was done. */
   private async command(event: string, payload: Record<string, unknown> = {}): Promise<boolean> {
     // One's own command ends what the address asked for, also when it leads to where the show is already.
-    if (this.state) this.asked = null;
-    if (this.state) this.cold = false;
-    return this.state !== undefined && (await this.send(this.state, event, payload)) === undefined;
+    if (!this.state) return false;
+    this.asked = null;
+    this.cold = false;
+    return (await this.send(this.state, event, payload)) === undefined;
   }
 
   /** Resolves when the change is on this page. Gives the refusal, if it was refused; `told`: the caller tells of it. */
@@ -410,7 +389,11 @@ export class SessionStore {
     payload: Record<string, unknown>,
     { what = inWords(event, payload), told }: { what?: string | undefined; told?: () => boolean } = {},
   ): Promise<Refused | undefined> {
-    const command = this.commands.begin(event, what, this.destination(event, payload));
+    const command = this.commands.begin(
+      event,
+      what,
+      this.commands.destination(event, payload.number, this.items, this.onAir?.id),
+    );
     try {
       if (!channel) throw new Refused({ reason: "unavailable", message: "The page is not connected yet." });
       const reply = await channel.push<{ version: number; undone?: { kind: string } }>(event, payload);
@@ -425,17 +408,5 @@ export class SessionStore {
       else if (!told?.()) this.commands.fail(event, what, error.message);
       return error;
     }
-  }
-
-  /** The line a move leads to, from where those before it lead. */
-  private destination(event: string, { number }: Record<string, unknown>): number | undefined {
-    const { items } = this;
-    if (event === "jump") return items.find(({ position }) => position === number)?.id;
-    if (event === "first") return items[0]?.id;
-    if (event === "last") return items.at(-1)?.id;
-    if (event !== "next" && event !== "previous") return undefined;
-    const from = this.commands.underway.findLast(({ itemId }) => itemId)?.itemId ?? this.onAir?.id;
-    const place = items.findIndex(({ id }) => id === from);
-    return place < 0 ? undefined : items[place + (event === "next" ? 1 : -1)]?.id;
   }
 }

@@ -485,23 +485,51 @@ test("a page that comes late does not show what was armed long ago", async () =>
   expect(store.armed).toBe(undefined);
 });
 
-test("staging arms first and shows on the second press of the same key", async () => {
+const arms = () => (server.snapshots[META] = { ...meta(), session: { ...facts, arming: true } });
+
+test("where the session arms, a key makes ready first and shows on the second press", async () => {
+  arms();
   const store = await opened();
-  void store.stage(store.next, "next");
+  void store.drive("next");
   await pass();
   expect(server.pushes.at(-1)).toMatchObject({ event: "arm", payload: { number: 2 } });
   moved({ version: 11, armed: { item_id: 2, at: now() } });
-  void store.stage(store.next, "next");
+  void store.drive("next");
   await pass();
   expect(commands()).toEqual(["arm", "go"]);
 });
 
-test("at the end there is nothing to stage, and the server says so", async () => {
+test("every key that shows a product makes it ready first, and a typed number too", async () => {
+  arms();
+  const store = await opened();
+  moved({ version: 11, item_id: 3 });
+  for (const move of ["previous", "first", "last"] as const) void store.drive(move);
+  void store.driveTo(4);
+  await pass();
+  expect(server.pushes.map(({ event, payload }) => [event, payload.number])).toEqual([
+    ["arm", 2],
+    ["arm", 1],
+    ["arm", 5],
+    ["arm", 4],
+  ]);
+});
+
+test("where it does not, keys show at once", async () => {
+  const store = await opened();
+  void store.drive("next");
+  void store.driveTo(4);
+  await pass();
+  expect(commands()).toEqual(["next", "jump"]);
+});
+
+test("at the end, and for a number that is not there, the server says so", async () => {
+  arms();
   const store = await opened();
   moved({ version: 11, item_id: 5 });
-  void store.stage(store.next, "next");
+  void store.drive("next");
+  void store.driveTo(99);
   await pass();
-  expect(commands()).toEqual(["next"]);
+  expect(commands()).toEqual(["next", "jump"]);
 });
 
 test("the key back goes round where the session does", async () => {
@@ -601,14 +629,14 @@ test("who has changed a line is known by name", async () => {
     moved({ version, lineup_version: version, actor_id, kind: "override_item" });
     const items = [item({ id: 2, sale_price_cents: version })];
     server.broadcast(META, "lineup_changed", { version, previous: version - 1, items, removed: [] });
-    return store.changedBy.get(2);
+    return store.changes.get(2);
   };
   server.snapshots[META] = { ...meta(5, 10) };
   server.crash(META);
   await pass(200);
   expect([changed(11, 8), changed(12, 9), changed(13, 7)]).toEqual(["Mia", "A colleague", "You"]);
   server.broadcast(META, "items_refreshed", { items: [item({ id: 2 })] });
-  expect(store.changedBy.get(2)).toBe("The catalogue");
+  expect(store.changes.get(2)).toBe("The catalogue");
 });
 
 test("the lineup is fresh from its snapshot until the connection breaks", async () => {
