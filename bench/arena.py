@@ -106,7 +106,8 @@ def _fill(sessions: int) -> str:
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from cuelight.accounts import queries, tokens
+    from cuelight.accounts import actions as accounts
+    from cuelight.accounts import queries
     from cuelight.catalog.models import Product
     from cuelight.sessions import actions, sample
     from cuelight.sessions.models import Session
@@ -125,7 +126,8 @@ def _fill(sessions: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     person_id, _ = queries.person_with_role(studio["id"], "producer")
-    return tokens.make(person_id)
+    _, secret = accounts.create_token(studio["id"], name="load", scopes=["control", "overlay"], by=person_id)
+    return secret
 
 
 @contextmanager

@@ -75,15 +75,15 @@ def parser() -> argparse.ArgumentParser:
     load.add_argument("--studio", metavar="SLUG", default="")
     load.add_argument("--dry-run", action="store_true", help="show what would happen, write nothing")
     load.add_argument("--upsert", action="store_true", help="update products that are there already")
-    for name, command, text in (
-        ("link", print_link, "print a link that signs in a person with a role"),
-        ("token", print_token, "print a token for sockets (?token=) and HTTP (Authorization: Bearer)"),
-    ):
-        sign_in = add(name, command, text)
-        sign_in.add_argument("--role", required=True, choices=["admin", "producer", "host", "cataloger"])
-        sign_in.add_argument("--studio", metavar="SLUG", default="")
-        if name == "link":
-            sign_in.add_argument("--session", type=int, metavar="ID", help="which session to open (default the first)")
+    link = add("link", print_link, "print a link that signs in a person with a role")
+    link.add_argument("--role", required=True, choices=["admin", "producer", "host", "cataloger"])
+    link.add_argument("--session", type=int, metavar="ID", help="which session to open (default the first)")
+    token = add("token", print_token, "make a token for sockets and HTTP, and print it once")
+    token.add_argument("--scope", required=True, action="append", choices=["overlay", "watch", "control", "catalog"])
+    token.add_argument("--name", default="made on the command line", help="what it is called in the list of tokens")
+    token.add_argument("--session", type=int, metavar="ID", help="good for this session only")
+    for either in (link, token):
+        either.add_argument("--studio", metavar="SLUG", default="")
     return whole
 
 
@@ -324,11 +324,13 @@ def print_link(options: argparse.Namespace) -> None:
 def print_token(options: argparse.Namespace) -> None:
     with database():
         bring_up_to_date()
-        from cuelight.accounts import queries, tokens
+        from cuelight.accounts import actions, queries
 
         studio = queries.studio_by_slug(options.studio)
-        person_id, _ = queries.person_with_role(studio["id"], options.role)
-        print(tokens.make(person_id))
+        _, secret = actions.create_token(
+            studio["id"], name=options.name, scopes=options.scope, session_id=options.session
+        )
+        print(secret)
 
 
 def sign_in_link(role: str, session_id: int | None = None, studio_slug: str = "") -> str:

@@ -89,7 +89,7 @@ def forgetful() -> Iterator[None]:
     """What this process remembers of people must not outlive a test's database."""
     yield
     access._known.clear()
-    identity._known.clear()
+    identity._tokens.clear()
 
 
 @pytest.fixture

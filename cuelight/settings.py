@@ -4,6 +4,7 @@ This is the only module that reads environment variables; `docs/configuration.md
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -64,6 +65,14 @@ def env_origins(name: str) -> list[str]:
         if not parts.scheme or not parts.hostname or parts.path or parts.query:
             raise ImproperlyConfigured(f"{name} has {origin!r} in it; it takes addresses like https://studio.example.")
     return origins
+
+
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses or networks, with commas: ``10.0.0.0/8, 2001:db8::1``."""
+    try:
+        return [ip_network(text, strict=False) for text in env_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has a mistake in it: {error}.") from error
 
 
 def env_site(name: str, default: str) -> str:
@@ -139,6 +148,15 @@ INSTALLED_APPS = [
     "cuelight.catalog",
     "cuelight.sessions",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.twitch",
+    "allauth.socialaccount.providers.github",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -148,6 +166,10 @@ INSTALLED_APPS = [
 ]
 
 DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
+
+#: Addresses of proxies of ours, whose word about where a request comes from is taken; and the header they say it in.
+TRUSTED_PROXIES = env_networks("CUELIGHT_TRUSTED_PROXIES")
+PROXY_HEADER = env_text("CUELIGHT_PROXY_HEADER", "X-Forwarded-For")
 
 PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}")
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -171,8 +193,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cuelight.accounts.middleware.BearerMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cuelight.accounts.gate.IdentityMiddleware",
+    "cuelight.accounts.gate.GateMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cuelight.ui.errors.ErrorsMiddleware",
@@ -197,10 +221,13 @@ TEMPLATES = [
 
 CSRF_FAILURE_VIEW = "cuelight.ui.errors.csrf_failure"
 LOGIN_URL = "/sign-in"
-LOGIN_REDIRECT_URL = "/"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_REDIRECT_URL = "/dashboard"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 SESSION_COOKIE_NAME = "cuelight"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

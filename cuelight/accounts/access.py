@@ -5,28 +5,45 @@
 
 from dataclasses import dataclass
 
-from cuelight.accounts import policy, queries
+from cuelight.accounts import identity, policy, queries
+from cuelight.accounts.identity import AnyIdentity, PersonIdentity
+from cuelight.accounts.tokens import TokenIdentity
 from cuelight.errors import Forbidden, NotFound
 from cuelight.live.db import run_db
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A person's roles in one studio. No roles: a stranger."""
+    """What somebody holds in one studio. No grants: a stranger."""
 
-    person_id: int
     studio_id: int
-    roles: frozenset[str]
+    grants: frozenset[str]
+    #: Who answers for what is done: the person, or whoever made the token.
+    person_id: int | None
+    token_id: int | None = None
+    #: The only session that this is good for; None: all of the studio's.
+    session_id: int | None = None
 
-    def may(self, action: str) -> bool:
-        return policy.allows(self.roles, action)
+    @property
+    def source(self) -> str:
+        """Where a command comes from, as the journal has it."""
+        return "key" if self.token_id is None else f"token:{self.token_id}"
 
-    def require(self, action: str) -> None:
+    def may(self, action: str, facts: object = None) -> bool:
+        return policy.allows(self.grants, action, facts)
+
+    def require(self, action: str, facts: object = None) -> None:
         """Raises NotFound for what one may not see, Forbidden for what one may see but not do."""
-        if not self.may(action):
-            if action in policy.SEEING:
+        if not self.may(action, facts):
+            row = policy.row(action)
+            if not self.may(row.under):
                 raise NotFound()
-            raise Forbidden("Your role in this studio does not allow this.")
+            holder = "Your role in this studio" if self.token_id is None else "This token"
+            raise Forbidden(f"{holder} does not let you {row.says}.")
+
+    def reaches(self, session_id: int) -> bool:
+        """Whether this is good for a session of the studio: a token may be for another one only."""
+        return self.session_id in (None, session_id)
 
 
 _known: dict[tuple[int, int], Access] = {}
@@ -34,30 +51,49 @@ _known: dict[tuple[int, int], Access] = {}
 _turn = 0
 
 
-async def access(person_id: int, studio_id: int) -> Access:
-    """A person's access to a studio; from memory where it is known."""
-    found = _known.get((person_id, studio_id))
+async def access(who: AnyIdentity, studio_id: int) -> Access:
+    """Somebody's access to a studio; from memory where it is known."""
+    if isinstance(who, TokenIdentity):
+        return _of_token(await identity.token_now(who), who, studio_id)
+    found = _known.get((who.person_id, studio_id))
     if found is None:
         turn = _turn
-        found = await run_db(read_access, person_id, studio_id)
+        found = await run_db(read_access, who, studio_id)
         if turn == _turn:
-            _known[person_id, studio_id] = found
+            _known[who.person_id, studio_id] = found
     return found
 
 
-def read_access(person_id: int, studio_id: int) -> Access:
-    """A person's access to a studio, from the database."""
-    return Access(person_id, studio_id, queries.roles(person_id, studio_id))
+def read_access(who: AnyIdentity, studio_id: int) -> Access:
+    """Somebody's access to a studio, from the database."""
+    if isinstance(who, TokenIdentity):
+        return _of_token(identity.read_token(who.token_id), who, studio_id)
+    return Access(studio_id, queries.roles(who.person_id, studio_id), who.person_id)
 
 
-def accesses(person_id: int) -> list[Access]:
-    """All studios a person has roles in, for pages."""
-    return [Access(person_id, studio_id, roles) for studio_id, roles in queries.roles_by_studio(person_id).items()]
+def accesses(who: AnyIdentity) -> list[Access]:
+    """All studios somebody holds anything in, for pages."""
+    if isinstance(who, TokenIdentity):
+        return [read_access(who, who.studio_id)]
+    found = queries.roles_by_studio(who.person_id)
+    return [Access(studio_id, roles, who.person_id) for studio_id, roles in found.items()]
 
 
-def forget(person_key: str) -> None:
+def in_no_studio(who: AnyIdentity) -> frozenset[str]:
+    """What somebody holds by themselves: the kind of their account. A token is nobody."""
+    return frozenset({who.kind}) if isinstance(who, PersonIdentity) else frozenset()
+
+
+def forget(key: str) -> None:
     """Somebody's rights changed: ask the database next time."""
     global _turn
     _turn += 1
-    for key in [key for key in _known if f"person:{key[0]}" == person_key]:
-        del _known[key]
+    for known in [known for known in _known if f"person:{known[0]}" == key]:
+        del _known[known]
+
+
+def _of_token(token: TokenIdentity | None, asked: TokenIdentity, studio_id: int) -> Access:
+    """A token's access: what it is good for now, in its own studio only."""
+    if token is None or token.studio_id != studio_id:
+        return Access(studio_id, frozenset(), None, asked.token_id)
+    return Access(studio_id, token.scopes, token.person_id, token.token_id, token.session_id)

@@ -5,3 +5,6 @@ class AccountsConfig(AppConfig):
     name = "cuelight.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cuelight.accounts import rights  # noqa: F401  (registers its rows)

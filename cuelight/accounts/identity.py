@@ -1,14 +1,17 @@
-"""Who is at the other end of a socket: from the sign-in cookie of a browser, or from a token."""
+"""Who is at the other end of a socket or a request: from the sign-in cookie of a browser, or from a token."""
 
+import hashlib
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
-from cuelight.accounts import queries, tokens
+from cuelight.accounts import tokens
 from cuelight.accounts.models import Person
+from cuelight.accounts.tokens import TokenIdentity
 from cuelight.live.db import run_db
 from cuelight.live.handshake import Handshake
 
@@ -19,47 +22,73 @@ class PersonIdentity:
 
     person_id: int
     name: str
+    kind: str = "person"
+    #: The sign-in that let them in, so that one device can be signed out: ``sign-in:5f1c…``.
+    via: str = ""
 
     @property
     def key(self) -> str:
         return f"person:{self.person_id}"
 
 
-_known: dict[int, PersonIdentity] = {}
+AnyIdentity = PersonIdentity | TokenIdentity
+
+#: By the digest of a token's secret.
+_tokens: dict[bytes, TokenIdentity] = {}
 _turn = 0
 
 
-async def authenticate(handshake: Handshake) -> PersonIdentity | None:
-    """The person behind a socket's handshake, or None. A token counts before a cookie."""
+async def authenticate(handshake: Handshake) -> AnyIdentity | None:
+    """Who is behind a socket's handshake, or None. A token counts before a cookie."""
     if handshake.token:
-        person_id = tokens.read(handshake.token)
-        return None if person_id is None else await _identity(person_id)
+        return await _by_secret(handshake.token)
     session_key = handshake.cookies.get(settings.SESSION_COOKIE_NAME)
-    return await run_db(_signed_in, session_key) if session_key else None
+    return await run_db(signed_in, session_key) if session_key else None
 
 
-def forget(person_key: str) -> None:
-    """Somebody was renamed, switched off or signed out: ask the database next time."""
+async def token_now(token: TokenIdentity) -> TokenIdentity | None:
+    """The token as it is now: None when it was revoked or has run out. From memory where nothing has changed."""
+    known = _tokens.get(token.digest)
+    return known if known is not None and tokens.is_good(known) else await _by_digest(token.digest)
+
+
+def read_token(token_id: int) -> TokenIdentity | None:
+    """A token that is good, from the database."""
+    return tokens.by_id(token_id)
+
+
+def forget(key: str) -> None:
+    """Rights or a token changed: ask the database next time."""
     global _turn
     _turn += 1
-    for person_id in [person_id for person_id, known in _known.items() if known.key == person_key]:
-        del _known[person_id]
+    for digest in [digest for digest, known in _tokens.items() if known.key == key]:
+        del _tokens[digest]
 
 
-async def _identity(person_id: int) -> PersonIdentity | None:
-    known = _known.get(person_id)
+def sign_in_key(session_key: str) -> str:
+    """What a sign-in is called where its key must not be seen."""
+    return f"sign-in:{hashlib.sha256(session_key.encode()).hexdigest()[:32]}"
+
+
+def of_person(person: Any, session_key: str | None) -> PersonIdentity:
+    return PersonIdentity(person.pk, person.name, person.kind, sign_in_key(session_key) if session_key else "")
+
+
+async def _by_secret(secret: str) -> TokenIdentity | None:
+    return await _by_digest(tokens.digest(secret))
+
+
+async def _by_digest(digest: bytes) -> TokenIdentity | None:
+    known = _tokens.get(digest)
     if known is None:
         turn = _turn
-        name = await run_db(queries.active_name, person_id)
-        if name is None:
-            return None
-        known = PersonIdentity(person_id, name)
-        if turn == _turn:
-            _known[person_id] = known
-    return known
+        known = await run_db(tokens.by_digest, digest)
+        if known is not None and turn == _turn:
+            _tokens[digest] = known
+    return known if known is not None and tokens.is_good(known) else None
 
 
-def _signed_in(session_key: str) -> PersonIdentity | None:
+def signed_in(session_key: str) -> PersonIdentity | None:
     """The person of a sign-in session, by the same checks that Django makes for a page."""
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     person_id, backend = session.get(SESSION_KEY), session.get(BACKEND_SESSION_KEY)
@@ -68,4 +97,4 @@ def _signed_in(session_key: str) -> PersonIdentity | None:
     person = Person.objects.filter(id=person_id, is_active=True).first()
     if person is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
         return None
-    return PersonIdentity(person.id, person.name)
+    return of_person(person, session_key)

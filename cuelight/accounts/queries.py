@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypedDict
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
 from cuelight.accounts.models import Membership, Person, Studio
 from cuelight.errors import NotFound
 
@@ -17,14 +20,14 @@ class StudioRow(TypedDict):
 
 def roles(person_id: int, studio_id: int) -> frozenset[str]:
     """The roles of an active person in a studio; empty for a stranger."""
-    memberships = Membership.objects.filter(person_id=person_id, studio_id=studio_id, person__is_active=True)
+    memberships = _in_force().filter(person_id=person_id, studio_id=studio_id)
     return frozenset(memberships.values_list("role", flat=True))
 
 
 def roles_by_studio(person_id: int) -> dict[int, frozenset[str]]:
     """Studio id → roles, for every studio a person belongs to."""
     found: defaultdict[int, set[str]] = defaultdict(set)
-    memberships = Membership.objects.filter(person_id=person_id, person__is_active=True)
+    memberships = _in_force().filter(person_id=person_id)
     for studio_id, role in memberships.order_by("studio_id").values_list("studio_id", "role"):
         found[studio_id].add(role)
     return {studio_id: frozenset(held) for studio_id, held in found.items()}
@@ -35,18 +38,13 @@ def names(person_ids: Iterable[int]) -> dict[int, str]:
     return dict(Person.objects.filter(id__in=list(person_ids)).values_list("id", "name"))
 
 
-def active_name(person_id: int) -> str | None:
-    """The name of a person who may sign in; None for everybody else."""
-    return Person.objects.filter(id=person_id, is_active=True).values_list("name", flat=True).first()
-
-
 def studio(studio_id: int) -> StudioRow:
     return _row(Studio.objects.get(id=studio_id))
 
 
 def studio_by_slug(slug: str = "") -> StudioRow:
     """A studio by its short name; without one, the only or first studio. Raises NotFound."""
-    studios = Studio.objects.order_by("id")
+    studios = Studio.objects.filter(deleted_at__isnull=True).order_by("id")
     found = (studios.filter(slug=slug) if slug else studios).first()
     if found is None:
         raise NotFound(f"There is no studio {slug!r}." if slug else "There is no studio yet.")
@@ -55,15 +53,16 @@ def studio_by_slug(slug: str = "") -> StudioRow:
 
 def person_with_role(studio_id: int, role: str) -> tuple[int, str]:
     """The first active person with a role in a studio: (id, name). Raises NotFound."""
-    membership = (
-        Membership.objects.filter(studio_id=studio_id, role=role, person__is_active=True)
-        .select_related("person")
-        .order_by("id")
-        .first()
-    )
+    membership = _in_force().filter(studio_id=studio_id, role=role).select_related("person").order_by("id").first()
     if membership is None:
         raise NotFound(f"Nobody in this studio is {role}.")
     return membership.person_id, membership.person.name
+
+
+def _in_force() -> QuerySet[Membership]:
+    """The roles that count now: of people who may sign in, in studios that are there."""
+    lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now())
+    return Membership.objects.filter(lasting, person__is_active=True, studio__deleted_at__isnull=True)
 
 
 def _row(studio: Studio) -> StudioRow:

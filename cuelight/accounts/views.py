@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -11,9 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cuelight.accounts import links, queries
 from cuelight.accounts.actions import DEMO_PEOPLE
+from cuelight.accounts.gate import account_page, who_is
 from cuelight.accounts.models import Person
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.broadcast import sign_out as end_sockets
+from cuelight.ui.public import public
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -23,7 +24,7 @@ class SignInForm(forms.Form):
     password = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False)
 
 
-@login_not_required
+@public
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -39,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in.html", {"form": form, "roles": roles, "next": target})
 
 
-@login_not_required
+@public
 @never_cache
 @require_safe
 def enter(request: HttpRequest, token: str) -> HttpResponse:
@@ -53,17 +54,18 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+@account_page("account.here")
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends the person's sockets, and takes from the browser what it had kept of their shows."""
-    person_id = request.user.pk
+    """Ends the sockets of this sign-in, and takes from the browser what it had kept of the person's shows."""
+    via = who_is(request).via
     logout(request)
-    end_sockets(f"person:{person_id}")
+    end_sockets(via)
     response = redirect("/sign-in")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
-@login_not_required
+@public
 @never_cache
 @require_safe
 def signed_in(request: HttpRequest) -> HttpResponse:
@@ -83,7 +85,7 @@ def _by_password(request: HttpRequest, form: SignInForm) -> Person | None:
     if not form.is_valid():
         return None
     values = form.cleaned_data
-    person = authenticate(request, username=values["email"].lower(), password=values["password"])
+    person = authenticate(request, email=values["email"].lower(), password=values["password"])
     if not isinstance(person, Person):
         form.add_error(None, "E-mail or password is wrong.")
         return None

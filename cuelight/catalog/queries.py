@@ -13,6 +13,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cuelight.accounts.access import Access, read_access
+from cuelight.accounts.identity import AnyIdentity
 from cuelight.catalog.markdown import render
 from cuelight.catalog.models import Brand, Product, ProductImage
 from cuelight.errors import NotFound
@@ -73,38 +74,38 @@ class BrandRow(TypedDict):
     product_count: int
 
 
-def access_catalog(person_id: int, studio_id: int) -> Access:
+def access_catalog(who: AnyIdentity, studio_id: int) -> Access:
     """A person's way into a studio's catalogue; ``access.require("catalog.edit")`` before a change.
 
     Raises NotFound for whoever may not read it.
     """
-    access = read_access(person_id, studio_id)
+    access = read_access(who, studio_id)
     access.require("catalog.read")
     return access
 
 
-def access_brand(person_id: int, brand_id: int) -> Access:
+def access_brand(who: AnyIdentity, brand_id: int) -> Access:
     """The access to a brand's studio. Raises NotFound for a brand of a studio the person does not belong to."""
-    return _access(person_id, Brand.objects.filter(pk=brand_id).values_list("studio_id", flat=True))
+    return _access(who, Brand.objects.filter(pk=brand_id).values_list("studio_id", flat=True))
 
 
-def access_brand_by_slug(person_id: int, studio_id: int, slug: str) -> tuple[Access, int]:
+def access_brand_by_slug(who: AnyIdentity, studio_id: int, slug: str) -> tuple[Access, int]:
     """As `access_brand`, by the brand's slug in a studio; and the brand's id."""
-    access = access_catalog(person_id, studio_id)
+    access = access_catalog(who, studio_id)
     brand_id = Brand.objects.filter(studio_id=studio_id, slug=slug).values_list("id", flat=True).first()
     if brand_id is None:
         raise NotFound(f"There is no brand {slug!r} in this studio.")
     return access, brand_id
 
 
-def access_product(person_id: int, product_id: int) -> Access:
+def access_product(who: AnyIdentity, product_id: int) -> Access:
     """The access to a product's studio. Raises NotFound for a product of a studio the person does not belong to."""
-    return _access(person_id, Product.objects.filter(pk=product_id).values_list("studio_id", flat=True))
+    return _access(who, Product.objects.filter(pk=product_id).values_list("studio_id", flat=True))
 
 
-def access_image(person_id: int, image_id: int) -> Access:
+def access_image(who: AnyIdentity, image_id: int) -> Access:
     """The access to a picture's studio. Raises NotFound for a picture of a studio the person does not belong to."""
-    return _access(person_id, ProductImage.objects.filter(pk=image_id).values_list("product__studio_id", flat=True))
+    return _access(who, ProductImage.objects.filter(pk=image_id).values_list("product__studio_id", flat=True))
 
 
 def lineup_products(product_ids: Collection[int]) -> dict[int, ProductFacts]:
@@ -240,11 +241,11 @@ def media_url(path: str) -> str | None:
     return f"{settings.MEDIA_URL}{path}" if path else None
 
 
-def _access(person_id: int, studio_ids: QuerySet[Any, int]) -> Access:
+def _access(who: AnyIdentity, studio_ids: QuerySet[Any, int]) -> Access:
     studio_id = studio_ids.first()
     if studio_id is None:
         raise NotFound
-    return access_catalog(person_id, studio_id)
+    return access_catalog(who, studio_id)
 
 
 def _images_by_product(product_ids: list[int]) -> dict[int, list[ImageFacts]]:

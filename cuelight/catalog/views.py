@@ -2,16 +2,17 @@
 
 import re
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import storages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
+
+from cuelight.ui.public import public
 
 _STORED = re.compile(r"products/[0-9]+/(?:full|thumb|lqip)/[0-9a-f]{32}\.(?P<suffix>jpg|png|webp)")
 _TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
-@login_not_required
+@public
 @require_safe
 def media(request: HttpRequest, stored: str) -> HttpResponse:
     """One picture, for anybody who knows its random name: overlays and screens fetch it without signing in.

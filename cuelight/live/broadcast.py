@@ -45,7 +45,7 @@ def recheck(identity_key: str) -> None:
 
 
 def sign_out(identity_key: str) -> None:
-    """Somebody signed out: after the commit all sockets of ``person:3`` end, in every process."""
+    """After the commit all sockets of ``person:3`` end, in every process; those of one sign-in for its key."""
     after_commit(
         lambda: process.call(
             lambda node: node.sign_out(identity_key),

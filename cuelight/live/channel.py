@@ -27,12 +27,20 @@ class Identity(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def via(self) -> str:
+        """The one sign-in of several that let them in, or nothing: what can be ended without ending the others."""
 
-def on(event: str) -> Callable[[AnyHandler], AnyHandler]:
-    """Marks an async method as the handler of a push: it gets the payload, returns the reply's response."""
+
+def on(event: str, needs: str = "") -> Callable[[AnyHandler], AnyHandler]:
+    """Marks an async method as the handler of a push: it gets the payload, returns the reply's response.
+
+    ``needs`` names what one must be allowed to do, for ``permit``. Without it, whoever has joined may.
+    """
 
     def mark(handler: AnyHandler) -> AnyHandler:
         handler.push_event = event  # type: ignore[attr-defined]
+        handler.needs = needs  # type: ignore[attr-defined]
         return handler
 
     return mark
@@ -47,6 +55,8 @@ class Channel:
     """
 
     topic: ClassVar[str] = ""
+    #: What one must be allowed to do to join. The hub knows no rights: whoever authorises reads it.
+    needs: ClassVar[str] = ""
     pattern: ClassVar[TopicPattern]
     handlers: ClassVar[dict[str, Handler]] = {}
 
@@ -83,6 +93,9 @@ class Channel:
         """Raises a CuelightError to refuse. Runs before the join and again on every recheck; may be called while
         a handler of the same channel waits for something."""
         raise Forbidden
+
+    def permit(self, handler: Handler) -> None:
+        """Raises a CuelightError when this client may not make this push. Asked before its payload is looked at."""
 
     async def join(self, payload: Payload) -> Payload | Encoded:
         """The snapshot: the response of the join's reply. May refuse like ``authorise``."""

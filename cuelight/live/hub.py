@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from cuelight.live import frames, tasks, wire
-from cuelight.live.channel import Channel, Routes
+from cuelight.live.channel import Channel, Identity, Routes
 from cuelight.live.limits import Limits
 from cuelight.live.payload import Payload
 from cuelight.live.topic import Outgoing, Topic
@@ -168,10 +168,11 @@ class Hub:
                 self._run(self._recheck(seat))
 
     def sign_out(self, identity_key: str) -> None:
-        """Ends every socket of this identity: whoever is still signed in elsewhere comes back at once."""
+        """Ends every socket of an identity, or of one sign-in: whoever is still signed in comes back at once."""
         self.recheck(identity_key)
-        for connection in list(self._connections.get(identity_key, ())):
-            connection.close(frames.SERVICE_RESTART, "signed out")
+        for connection in list(self.connections()):
+            if identity_key in (connection.identity.key, connection.identity.via):
+                connection.close(frames.SERVICE_RESTART, "signed out")
 
     def recheck_all(self) -> None:
         """After a gap between the processes: a revocation may have been missed."""
@@ -193,9 +194,9 @@ class Hub:
                 if seat.channel.topic_name.startswith(prefix):
                     self._run(self._recheck(seat))
 
-    def rechecked_since(self, identity_key: str, turn: int) -> bool:
+    def rechecked_since(self, identity: Identity, turn: int) -> bool:
         """Whether rights changed after ``turn``, while a handshake or a join was looking them up."""
-        return self._rechecked.get(identity_key, (0, 0.0))[0] > turn
+        return any(self._rechecked.get(key, (0, 0.0))[0] > turn for key in (identity.key, identity.via))
 
     async def _recheck(self, seat: Seat) -> None:
         async with self._recheck_turns:

@@ -102,11 +102,11 @@ class Seat:
 
     async def _authorise(self) -> None:
         """Again when rights changed while it asked: of two answers the older may come last."""
-        hub, key = self.connection.hub, self.connection.identity.key
+        hub, identity = self.connection.hub, self.connection.identity
         while True:
             asked_at = hub.turn
             await self.channel.authorise()
-            if self._state != OPEN or not hub.rechecked_since(key, asked_at):
+            if self._state != OPEN or not hub.rechecked_since(identity, asked_at):
                 return
 
     # --- one task per burst of frames
@@ -175,6 +175,7 @@ class Seat:
             self.connection.write(wire.refusal(frame, "unknown_event", f"{frame.event} is not understood here."))
             return
         try:
+            self.channel.permit(handler)
             response = await handler(self.channel, frame.payload)
             answer = wire.reply(frame, "ok", {} if response is None else response)
         except CuelightError as error:

@@ -39,6 +39,7 @@ class Person(NamedTuple):
 
     key: str = "person:1"
     name: str = "Somebody"
+    via: str = ""
 
 
 class Reply(NamedTuple):

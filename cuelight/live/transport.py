@@ -251,7 +251,7 @@ class SocketProtocol(asyncio.Protocol):
             if identity is None:
                 raise Unacceptable(HTTPStatus.FORBIDDEN, "Sign in first.")
             # Signed out or removed while we looked: this connection was in no table for recheck to find.
-            if not hub.rechecked_since(identity.key, asked_at):
+            if not hub.rechecked_since(identity, asked_at):
                 return identity
 
     def _accept(self, protocol: Negotiation, request: Request, identity: Identity) -> None:

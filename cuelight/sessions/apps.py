@@ -8,6 +8,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from cuelight.live import transactional
+        from cuelight.sessions import rights  # noqa: F401  (registers its rows)
         from cuelight.sessions.session_kind import SessionKind
 
         transactional.register(SessionKind())

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 import orjson
 
 from cuelight.accounts import access as accounts_access
-from cuelight.accounts.identity import PersonIdentity
-from cuelight.errors import Invalid
+from cuelight.accounts.channel import StudioChannel
+from cuelight.accounts.identity import AnyIdentity
+from cuelight.errors import Forbidden, Invalid
 from cuelight.live import process
 from cuelight.live.aggregate import Aggregate
-from cuelight.live.channel import Channel, on
+from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
 from cuelight.live.payload import MAX_INT, Payload, op_id, optional_int, optional_text, require_int
@@ -49,18 +50,22 @@ from cuelight.sessions.commands import SessionAccess
 from cuelight.sessions.lineup import Item
 
 
-class SessionChannel(Channel):
+class SessionChannel(StudioChannel):
     """What the topics of one session have in common: who may watch may join."""
+
+    needs = "session.watch"
 
     __slots__ = ("following", "session")
 
-    identity: PersonIdentity
     session: SessionAccess
     following: Aggregate
 
     async def authorise(self) -> None:
-        self.session = await commands.access_session(self.identity.person_id, self.id_param("session_id"))
+        self.session = await commands.access_session(self.identity, self.id_param("session_id"))
         self.crew = True
+
+    def require(self, action: str) -> None:
+        self.session.require(action)
 
     def follow(self) -> None:
         """Keeps the session in memory while somebody looks at it."""
@@ -83,7 +88,7 @@ class SessionChannel(Channel):
     async def submit(self, command: Command, payload: Payload, *, asked: Command | None = None) -> Payload:
         return await commands.submit(self.session, command, op_id=op_id(payload), asked=asked)
 
-    @on("undo")
+    @on("undo", needs="session.drive")
     async def undo(self, payload: Payload) -> Payload:
         scope = optional_text(payload, "scope", most=10) or "mine"
         return await self.submit(Undo(scope, optional_int(payload, "version", least=1)), payload)
@@ -92,7 +97,7 @@ class SessionChannel(Channel):
     async def undoable(self, payload: Payload) -> Payload:
         return await commands.undoable(self.session)
 
-    @on("redo")
+    @on("redo", needs="session.drive")
     async def redo(self, payload: Payload) -> Payload:
         return await self.submit(Redo(), payload)
 
@@ -116,87 +121,87 @@ class StateChannel(SessionChannel):
     async def time(self, payload: Payload) -> Payload:
         return {"server_time": datetime.now(UTC).isoformat()}
 
-    @on("jump")
+    @on("jump", needs="session.drive")
     async def jump(self, payload: Payload) -> Payload:
         return await self.submit(Jump(_number(payload)), payload)
 
-    @on("next")
+    @on("next", needs="session.drive")
     async def next(self, payload: Payload) -> Payload:
         return await self.submit(Next(), payload)
 
-    @on("previous")
+    @on("previous", needs="session.drive")
     async def previous(self, payload: Payload) -> Payload:
         return await self.submit(Previous(), payload)
 
-    @on("first")
+    @on("first", needs="session.drive")
     async def first(self, payload: Payload) -> Payload:
         return await self.submit(First(), payload)
 
-    @on("last")
+    @on("last", needs="session.drive")
     async def last(self, payload: Payload) -> Payload:
         return await self.submit(Last(), payload)
 
-    @on("next_image")
+    @on("next_image", needs="session.drive")
     async def next_image(self, payload: Payload) -> Payload:
         return await self.submit(NextImage(), payload)
 
-    @on("previous_image")
+    @on("previous_image", needs="session.drive")
     async def previous_image(self, payload: Payload) -> Payload:
         return await self.submit(PreviousImage(), payload)
 
-    @on("show_image")
+    @on("show_image", needs="session.drive")
     async def show_image(self, payload: Payload) -> Payload:
         return await self.submit(ShowImage(require_int(payload, "index")), payload)
 
-    @on("send_message")
+    @on("send_message", needs="session.drive")
     async def send_message(self, payload: Payload) -> Payload:
         text = optional_text(payload, "text", most=100_000, empty=True) or ""
         color = optional_text(payload, "color", most=20) or "amber"
         # The message is named after the op, so that a repeat is the same message.
         return await self.submit(SendMessage(_message_id(payload), text, color), payload)
 
-    @on("clear_message")
+    @on("clear_message", needs="session.drive")
     async def clear_message(self, payload: Payload) -> Payload:
         return await self.submit(ClearMessage(), payload)
 
-    @on("ack_message")
+    @on("ack_message", needs="session.acknowledge")
     async def ack_message(self, payload: Payload) -> Payload:
         return await self.submit(AckMessage(), payload)
 
-    @on("show_card")
+    @on("show_card", needs="session.drive")
     async def show_card(self, payload: Payload) -> Payload:
         return await self.submit(ShowCard(), payload)
 
-    @on("hide_card")
+    @on("hide_card", needs="session.drive")
     async def hide_card(self, payload: Payload) -> Payload:
         return await self.submit(HideCard(), payload)
 
-    @on("set_status")
+    @on("set_status", needs="session.console")
     async def set_status(self, payload: Payload) -> Payload:
         return await self.submit(SetStatus(optional_text(payload, "status", most=20) or ""), payload)
 
-    @on("arm")
+    @on("arm", needs="session.console")
     async def arm(self, payload: Payload) -> Payload:
         number = None if payload.get("number") is None else _number(payload)
         return await self.submit(Arm(number), payload)
 
-    @on("go")
+    @on("go", needs="session.console")
     async def go(self, payload: Payload) -> Payload:
         return await self.submit(Go(), payload)
 
-    @on("disarm")
+    @on("disarm", needs="session.console")
     async def disarm(self, payload: Payload) -> Payload:
         return await self.submit(Disarm(), payload)
 
-    @on("pause_clock")
+    @on("pause_clock", needs="session.console")
     async def pause_clock(self, payload: Payload) -> Payload:
         return await self.submit(PauseClock(), payload)
 
-    @on("resume_clock")
+    @on("resume_clock", needs="session.console")
     async def resume_clock(self, payload: Payload) -> Payload:
         return await self.submit(ResumeClock(), payload)
 
-    @on("add_time")
+    @on("add_time", needs="session.console")
     async def add_time(self, payload: Payload) -> Payload:
         seconds = require_int(payload, "seconds", least=-MAX_INT)
         return await self.submit(AddTime(seconds), payload)
@@ -227,29 +232,28 @@ class MetaChannel(SessionChannel):
             "items": payloads.items(state, facts, for_crew=for_crew),
         }
 
-    @on("add_item")
+    @on("add_item", needs="session.edit_lineup")
     async def add_item(self, payload: Payload) -> Payload:
-        self.session.access.require("session.edit_lineup")
         product_id = require_int(payload, "product_id", least=1)
         position = optional_int(payload, "position", least=1, most=2**31 - 1) or 0
         [item_id] = await run_db(queries.new_item_ids, self.session.state.studio_id, [product_id])
         asked = AddItems([Item(0, product_id, position)])
         return await self.submit(AddItems([Item(item_id, product_id, position)]), payload, asked=asked)
 
-    @on("remove_item")
+    @on("remove_item", needs="session.edit_lineup")
     async def remove_item(self, payload: Payload) -> Payload:
         return await self.submit(RemoveItem(require_int(payload, "item_id")), payload)
 
-    @on("move_item")
+    @on("move_item", needs="session.edit_lineup")
     async def move_item(self, payload: Payload) -> Payload:
         command = MoveItem(require_int(payload, "item_id"), require_int(payload, "to_index"))
         return await self.submit(command, payload)
 
-    @on("override_item")
+    @on("override_item", needs="session.edit_lineup")
     async def override_item(self, payload: Payload) -> Payload:
         return await self.submit(OverrideItem(require_int(payload, "item_id"), _changes(payload)), payload)
 
-    @on("update_settings")
+    @on("update_settings", needs="session.settings")
     async def update_settings(self, payload: Payload) -> Payload:
         return await self.submit(UpdateSettings(_changes(payload)), payload)
 
@@ -258,14 +262,15 @@ class SessionPresenceChannel(PresenceChannel):
     """Topic ``session:{session_id}:presence``: who has the session open, as what, and how large a host's screen is."""
 
     topic = "session:{session_id}:presence"
+    needs = "session.watch"
 
     __slots__ = ("page", "roles", "screen")
 
-    identity: PersonIdentity
+    identity: AnyIdentity
 
     async def authorise(self) -> None:
-        session = await commands.access_session(self.identity.person_id, self.id_param("session_id"))
-        self.roles = sorted(session.access.roles)
+        session = await commands.access_session(self.identity, self.id_param("session_id"))
+        self.roles = sorted(session.access.grants)
 
     async def join(self, payload: Payload) -> Payload:
         self.page = "host" if payload.get("page") == "host" else "producer"
@@ -286,18 +291,19 @@ class SessionPresenceChannel(PresenceChannel):
         self.track({"name": self.identity.name, "roles": self.roles, "page": self.page, **screen})
 
 
-class AirChannel(Channel):
+class AirChannel(StudioChannel):
     """Topic ``air:{studio_id}``: the product card of the session on air, and nothing the public may not see."""
 
     topic = "air:{studio_id}"
+    needs = "air.watch"
 
     __slots__ = ("following",)
 
-    identity: PersonIdentity
-
     async def authorise(self) -> None:
-        access = await accounts_access.access(self.identity.person_id, self.id_param("studio_id"))
+        access = await accounts_access.access(self.identity, self.id_param("studio_id"))
         access.require("air.watch")
+        if access.session_id is not None:
+            raise Forbidden("This token is for one session; the card shows whichever is on air.")
 
     async def join(self, payload: Payload) -> Payload:
         session_id = await run_db(queries.session_on_air, self.id_param("studio_id"))

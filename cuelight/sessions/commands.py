@@ -9,7 +9,8 @@ from uuid import UUID
 from cuelight.accounts import access as accounts_access
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.access import Access
-from cuelight.errors import Forbidden, Refused
+from cuelight.accounts.identity import AnyIdentity
+from cuelight.errors import NotFound, Refused
 from cuelight.live import process
 from cuelight.live.aggregate import Aggregate
 from cuelight.live.db import run_db
@@ -67,17 +68,20 @@ class SessionAccess:
         return self.access.may("session.read_notes")
 
     def may(self, action: str) -> bool:
-        """A host drives where the session lets the host drive."""
-        if self.access.may(action):
-            return True
-        return action == "session.drive" and "host" in self.access.roles and self.state.settings.host_may_drive
+        """The session's settings are the facts that conditions of the policy are asked of."""
+        return self.access.may(action, self.state.settings)
+
+    def require(self, action: str) -> None:
+        self.access.require(action, self.state.settings)
 
 
-async def access_session(person_id: int, session_id: int) -> SessionAccess:
+async def access_session(who: AnyIdentity, session_id: int) -> SessionAccess:
     """For whoever may watch the session. NotFound for strangers and for roles that have nothing to do with it."""
     aggregate = await process.journal.aggregate(f"session:{session_id}")
-    access = await accounts_access.access(person_id, aggregate.studio_id)
+    access = await accounts_access.access(who, aggregate.studio_id)
     access.require("session.watch")
+    if not access.reaches(session_id):
+        raise NotFound()
     return SessionAccess(access, aggregate)
 
 
@@ -86,26 +90,26 @@ async def submit(
     command: Command,
     *,
     op_id: UUID | None = None,
-    source: str = "key",
+    source: str = "",
     asked: Command | None = None,
 ) -> dict[str, Any]:
-    """Does a command as this person; returns ``{version}``, and ``{undone: {kind, version}}`` for undo and redo.
+    """Does a command as this person or token. Returns ``{version}``; undo and redo ``{undone: {kind, version}}``, too.
 
     Raises Forbidden, and what ``Journal.submit`` raises.
     """
-    needed = NEEDS.get(type(command), "session.drive")
-    if not session.may(needed):
-        if needed == "session.console" and session.may("session.drive"):
-            raise Forbidden("Arming, the clock and the status of the show are for its producers")
-        raise Forbidden("Your role may watch this session but not change it")
-    others = isinstance(command, Undo) and (command.scope == "show" or command.version is not None)
-    if others and not session.access.may("session.edit_lineup"):
-        raise Forbidden("You may take back your own changes only")  # among the others' may be lineup and settings
+    session.require(NEEDS.get(type(command), "session.drive"))
+    if isinstance(command, Undo) and (command.scope == "show" or command.version is not None):
+        session.require("session.undo_others")  # among the others' may be lineup and settings
     if isinstance(command, Undo) and command.scope not in ("mine", "show"):
         raise Refused("invalid_scope", "An undo takes back what is mine or the show's newest change")
     try:
         outcome = await process.journal.submit(
-            session.aggregate.id, command, actor_id=session.access.person_id, op_id=op_id, source=source, asked=asked
+            session.aggregate.id,
+            command,
+            actor_id=session.access.person_id,
+            op_id=op_id,
+            source=source or session.access.source,
+            asked=asked,
         )
     except Superseded as superseded:
         raise await _named(superseded) from superseded

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cuelight.accounts import access
-from cuelight.errors import Invalid, NotFound
+from cuelight.accounts.gate import access_of, studio_page
+from cuelight.errors import Invalid
 from cuelight.sessions import history_csv, history_filter, history_queries, history_words, queries
 from cuelight.sessions.history import History, HistoryEntry
 from cuelight.sessions.history_filter import Filter
@@ -19,6 +19,7 @@ from cuelight.sessions.queries import SessionRow
 
 @never_cache
 @require_safe
+@studio_page("session.history", of=queries.studio_of)
 def history(request: HttpRequest, session_id: int) -> HttpResponse:
     """Who did what when, what was on air for how long, and what the host was told."""
     session = _session(request, session_id)
@@ -55,6 +56,7 @@ def history(request: HttpRequest, session_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
+@studio_page("session.history", of=queries.studio_of)
 def history_file(request: HttpRequest, session_id: int) -> HttpResponse:
     """The filtered list as CSV; ``?of=products`` and ``?of=messages`` are the two tables."""
     session = _session(request, session_id)
@@ -77,11 +79,7 @@ def history_file(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 def _session(request: HttpRequest, session_id: int) -> SessionRow:
-    """The session, for whoever may look back at it. Raises NotFound, Forbidden."""
-    if session_id >= 2**63:
-        raise NotFound("There is no such session.")
-    assert request.user.pk is not None, "LoginRequiredMiddleware lets nobody else in"
-    return queries.access_session(access.accesses(request.user.pk), session_id, "session.history")
+    return queries.session_in([access_of(request).studio_id], session_id)
 
 
 def _filter(request: HttpRequest) -> Filter:

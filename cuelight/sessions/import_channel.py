@@ -1,30 +1,32 @@
 """Topic ``import:{import_id}``: one run of the importer, for whoever may import into its studio."""
 
 from cuelight.accounts import access as accounts_access
-from cuelight.accounts.identity import PersonIdentity
+from cuelight.accounts.channel import StudioChannel
 from cuelight.errors import Invalid, NotFound
-from cuelight.live.channel import Channel, on
+from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.payload import Payload
 from cuelight.sessions import imports
 
 
-class ImportChannel(Channel):
+class ImportChannel(StudioChannel):
     """The join and every ``progress`` carry the whole run."""
 
     topic = "import:{import_id}"
+    needs = "catalog.import"
 
     __slots__ = ("access", "import_id")
-
-    identity: PersonIdentity
 
     async def authorise(self) -> None:
         self.import_id = self.id_param("import_id")
         studio_id = await run_db(imports.studio_of, self.import_id)
-        access = await accounts_access.access(self.identity.person_id, studio_id)
+        access = await accounts_access.access(self.identity, studio_id)
         if not access.may("catalog.import"):
             raise NotFound("There is no such import.")
         self.access = access
+
+    def require(self, action: str) -> None:
+        self.access.require(action)
 
     async def join(self, payload: Payload) -> Payload:
         return {**await run_db(imports.row, self.import_id)}

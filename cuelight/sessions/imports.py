@@ -56,7 +56,13 @@ class ImportRow(TypedDict):
 
 
 def upload(
-    file: UploadedFile[Any], *, studio_id: int, brand_id: int, session_id: int | None, upsert: bool, person_id: int
+    file: UploadedFile[Any],
+    *,
+    studio_id: int,
+    brand_id: int,
+    session_id: int | None,
+    upsert: bool,
+    person_id: int | None,
 ) -> int:
     """Keeps a file and asks for its preview; returns the run's id. Raises Invalid for a file we cannot take."""
     name = Path(file.name or "file").name[:255]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cuelight.accounts import access
 from cuelight.accounts.access import Access
+from cuelight.accounts.gate import account_page, who_is
 from cuelight.sessions import queries
 from cuelight.sessions.queries import SessionRow
 
@@ -22,10 +23,10 @@ class Entry(TypedDict):
 
 @never_cache
 @require_safe
+@account_page("account.here")
 def palette(request: HttpRequest) -> JsonResponse:
-    """``{entries}``: only what this person may open, the sessions in the order of their list."""
-    assert request.user.pk is not None, "LoginRequiredMiddleware lets nobody else in"
-    accesses = access.accesses(request.user.pk)
+    """``{entries}``: only what this person may open, in any studio, the sessions in the order of their list."""
+    accesses = access.accesses(who_is(request))
     return JsonResponse({"entries": _pages(accesses) + _sessions(accesses)})
 
 

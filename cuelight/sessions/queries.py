@@ -36,16 +36,27 @@ def list_sessions(studio_ids: Iterable[int]) -> list[SessionRow]:
 
 def access_session(accesses: Sequence[Access], session_id: int, action: str = "session.watch") -> SessionRow:
     """A session that one of these accesses may ``action``. Raises NotFound for what one may not see, Forbidden else."""
-    session = (
-        Session.objects.filter(id=session_id, studio_id__in=[access.studio_id for access in accesses])
-        .annotate(item_count=Count("items"))
-        .first()
-    )
-    if session is None:
-        raise NotFound("There is no such session.")
-    access = next(access for access in accesses if access.studio_id == session.studio_id)
+    within = [access.studio_id for access in accesses if access.reaches(session_id)]
+    row = session_in(within, session_id)
+    access = next(access for access in accesses if access.studio_id == row["studio_id"])
     access.require("session.watch")
     access.require(action)
+    return row
+
+
+def studio_of(session_id: int) -> int | None:
+    """The studio of a session; None when there is no such session. For the gate of its pages."""
+    if session_id >= 2**63:
+        return None
+    return Session.objects.filter(id=session_id).values_list("studio_id", flat=True).first()
+
+
+def session_in(studio_ids: Iterable[int], session_id: int) -> SessionRow:
+    """A session of these studios; authorise first. Raises NotFound."""
+    sessions = Session.objects.filter(id=session_id, studio_id__in=list(studio_ids))
+    session = sessions.annotate(item_count=Count("items")).first()
+    if session is None:
+        raise NotFound("There is no such session.")
     return _row(session)
 
 

@@ -5,56 +5,57 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cuelight.accounts import access
 from cuelight.accounts import queries as accounts
-from cuelight.errors import NotFound
+from cuelight.accounts.gate import access_of, studio_page
 from cuelight.sessions import queries
 from cuelight.sessions.history_words import money
 from cuelight.sessions.queries import SessionRow
 
 
+@never_cache
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    return redirect("/sessions")
+@studio_page("studio.enter")
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Where one begins: the sessions, or the imports for who may not see sessions (a cataloger)."""
+    return redirect("/sessions" if access_of(request).may("session.list") else "/imports")
 
 
 @never_cache
 @require_safe
+@studio_page("session.list")
 def session_list(request: HttpRequest) -> HttpResponse:
-    """The sessions of the studios one belongs to. Who may not see sessions (a cataloger) is led to the imports."""
-    accesses = access.accesses(_person_id(request))
-    seeing = [one.studio_id for one in accesses if one.may("session.list")]
-    if not seeing:
-        if any(one.may("catalog.import") for one in accesses):
-            return redirect("/imports")
-        raise NotFound("You belong to no studio yet. Ask a colleague for a link.")
-    drives = any(one.may("session.console") for one in accesses)
-    return render(request, "sessions/list.html", {"sessions": queries.list_sessions(seeing), "drives": drives})
+    """The sessions of the studio one is in."""
+    access = access_of(request)
+    sessions = [row for row in queries.list_sessions([access.studio_id]) if access.reaches(row["id"])]
+    return render(request, "sessions/list.html", {"sessions": sessions, "drives": access.may("session.console")})
 
 
 @never_cache
 @require_safe
+@studio_page("session.console", of=queries.studio_of)
 def producer(request: HttpRequest, session_id: int) -> HttpResponse:
     """The console that drives the show."""
-    session = _session(request, session_id, "session.console")
+    session = _session(request, session_id)
     props = _props(request, session)
     return render(request, "sessions/live.html", {"session": session, "island": "ProducerConsole", "props": props})
 
 
 @never_cache
 @require_safe
+@studio_page("session.watch", of=queries.studio_of)
 def host(request: HttpRequest, session_id: int) -> HttpResponse:
     """The screen that the host reads."""
-    session = _session(request, session_id, "session.watch")
+    session = _session(request, session_id)
     props = _props(request, session)
     return render(request, "sessions/live.html", {"session": session, "island": "HostScreen", "props": props})
 
 
 @never_cache
 @require_safe
+@studio_page("session.read_notes", of=queries.studio_of)
 def paper(request: HttpRequest, session_id: int) -> HttpResponse:
     """The whole show on paper, notes included: what the crew goes on with when everything else is dark."""
-    session = _session(request, session_id, "session.read_notes")
+    session = _session(request, session_id)
     currency = accounts.studio(session["studio_id"])["currency"]
     lines = [
         line
@@ -70,6 +71,7 @@ def paper(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 @require_safe
+@studio_page("session.watch", of=queries.studio_of)
 def run(request: HttpRequest, session_id: int) -> HttpResponse:
     """The address of older links: ``?view=producer`` is the console, everything else the host's screen."""
     page = "producer" if request.GET.get("view") == "producer" else "host"
@@ -83,21 +85,14 @@ def _price(minor_units: int | None, currency: str) -> str:
     return "" if minor_units is None else money(minor_units, currency)
 
 
-def _session(request: HttpRequest, session_id: int, action: str) -> SessionRow:
-    if session_id >= 2**63:
-        raise NotFound("There is no such session.")
-    return queries.access_session(access.accesses(_person_id(request)), session_id, action)
+def _session(request: HttpRequest, session_id: int) -> SessionRow:
+    return queries.session_in([access_of(request).studio_id], session_id)
 
 
-def _props(request: HttpRequest, session: SessionRow) -> dict[str, int | str]:
+def _props(request: HttpRequest, session: SessionRow) -> dict[str, int | str | None]:
     return {
         "sessionId": session["id"],
         "studioId": session["studio_id"],
         "sessionName": session["name"],
-        "personId": _person_id(request),
+        "personId": access_of(request).person_id,
     }
-
-
-def _person_id(request: HttpRequest) -> int:
-    assert request.user.pk is not None, "LoginRequiredMiddleware lets nobody else in"
-    return int(request.user.pk)

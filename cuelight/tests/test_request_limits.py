@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from cuelight.accounts import tokens
-from cuelight.accounts.models import Person
+from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.testing import secret_of_token
 from cuelight.asgi import Application
+from cuelight.live.db import run_db
 from cuelight.request_limits import FORM_BYTES, limited
 
 CHUNK = 1 << 20
@@ -104,8 +105,9 @@ async def test_who_only_looks_signed_in_is_hung_up_on(headers: dict[str, str]) -
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_only_the_importer_takes_more_than_a_form(producer: Person) -> None:
-    upload = Upload(12 * CHUNK, authorization=f"Bearer {tokens.make(producer.pk)}")
+async def test_only_the_importer_takes_more_than_a_form(studio: Studio) -> None:
+    secret = await run_db(secret_of_token, studio.pk, "catalog")
+    upload = Upload(12 * CHUNK, authorization=f"Bearer {secret}")
     upload.scope |= {"path": "/sign-out", "raw_path": b"/sign-out"}
     await Application()(upload.scope, upload.receive, upload.send)
     assert upload.read <= FORM_BYTES + CHUNK

@@ -160,7 +160,7 @@ async def hears(socket: ClientConnection, event: str) -> Any:
 def test_two_processes_are_one_studio(installation: Installation) -> None:
     installation.start("--processes", "2")
     until(lambda: "server 2" in installation.children(), "a second server")
-    token = installation.command("token", "--role", "producer").stdout.strip()
+    token = installation.command("token", "--scope", "control").stdout.strip()
     address = f"ws://localhost:{installation.port}/socket/websocket?vsn=2.0.0&token={token}"
     topic = "session:1:state"
 

@@ -1,15 +1,15 @@
 """``/healthz``: what is up, for whoever watches over the studio."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cuelight.jobs.housekeeping import health
+from cuelight.ui.public import public
 
 
-@login_not_required
+@public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:

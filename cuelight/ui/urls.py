@@ -3,6 +3,7 @@ from django.urls import path
 from cuelight.ui import views
 
 urlpatterns = [
+    path("", views.home),
     path("offline", views.offline),
     path("dev/look", views.look),
     path("dev/look/<int:status>", views.look_of_error),

@@ -2,13 +2,13 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from cuelight.ui.errors import TITLES, answer
+from cuelight.ui.public import public
 
 
 class Specimen(forms.Form):
@@ -19,7 +19,14 @@ class Specimen(forms.Form):
     brand = forms.ChoiceField(choices=[("1", "Pavoi"), ("2", "North Star")])
 
 
-@login_not_required
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """``/``: who is signed in goes on to the studio."""
+    return redirect("/dashboard" if request.user.is_authenticated else "/sign-in")
+
+
+@public
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What a service worker keeps for when there is no network: the same for everybody, and about nobody."""
@@ -28,7 +35,7 @@ def offline(request: HttpRequest) -> HttpResponse:
     return page
 
 
-@login_not_required
+@public
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
     """``/dev/look``: every piece of the look in every state; not in production."""
@@ -38,7 +45,7 @@ def look(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/look.html", context)
 
 
-@login_not_required
+@public
 @require_safe
 def look_of_error(request: HttpRequest, status: int) -> HttpResponse:
     """``/dev/look/404``: an error page as people meet it, but it stays."""
@@ -55,7 +62,7 @@ def _in_development() -> None:
         raise Http404
 
 
-@login_not_required
+@public
 @require_safe
 def offline_worker(request: HttpRequest) -> HttpResponse:
     """``/sw.js``: what lets a host's page be loaded again while the server is away. At the root, so that it may answer

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from cuelight.accounts import actions, links, tokens
+from cuelight.accounts import actions, links, queries
 from cuelight.accounts.models import Person, Studio
 
 
@@ -84,11 +84,13 @@ def test_signing_out_ends_it(client: Client, demo: dict[str, int]) -> None:
 
 
 def test_a_token_is_as_good_as_a_cookie_over_http(client: Client, demo: dict[str, int]) -> None:
-    headers = {"Authorization": f"Bearer {tokens.make(demo['producer'])}"}
+    studio_id = queries.studio_by_slug()["id"]
+    token_id, secret = actions.create_token(studio_id, name="Deck", scopes=["watch"], by=demo["producer"])
+    headers = {"Authorization": f"Bearer {secret}"}
     assert client.get("/sessions", headers=headers).status_code == 200
-    for wrong in ("Bearer x", "Bearer ", f"Bearer {tokens.make(demo['producer'], max_age_s=-1)}"):
+    for wrong in ("Bearer x", "Bearer ", f"Bearer {secret}x"):
         assert client.get("/sessions", headers={"Authorization": wrong}).status_code == 401
-    Person.objects.filter(pk=demo["producer"]).update(is_active=False)
+    actions.revoke_token(studio_id, token_id)
     assert client.get("/sessions", headers=headers).status_code == 401
 
 

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.testing import who
 from cuelight.catalog import actions, queries
 from cuelight.catalog.models import ProductImage
 from cuelight.catalog.tests.conftest import picture_bytes
@@ -100,9 +101,9 @@ def test_who_works_with_products_reads_and_changes_them(
 ) -> None:
     somebody = person("Somebody", studio, role)
     for access in (
-        queries.access_product(somebody.pk, product_id),
-        queries.access_brand(somebody.pk, brand_id),
-        queries.access_brand_by_slug(somebody.pk, studio.pk, "pavoi")[0],
+        queries.access_product(who(somebody), product_id),
+        queries.access_brand(who(somebody), brand_id),
+        queries.access_brand_by_slug(who(somebody), studio.pk, "pavoi")[0],
     ):
         assert (access.person_id, access.studio_id) == (somebody.pk, studio.pk)
         access.require("catalog.edit")
@@ -110,9 +111,9 @@ def test_who_works_with_products_reads_and_changes_them(
 
 def test_a_host_has_no_catalogue(host: Person, studio: Studio, product_id: int) -> None:
     with pytest.raises(NotFound):
-        queries.access_product(host.pk, product_id)
+        queries.access_product(who(host), product_id)
     with pytest.raises(NotFound):
-        queries.access_catalog(host.pk, studio.pk)
+        queries.access_catalog(who(host), studio.pk)
 
 
 def test_what_lies_in_another_studio_is_not_there(
@@ -122,13 +123,13 @@ def test_what_lies_in_another_studio_is_not_there(
     product_id = actions.create_product(other_studio.pk, theirs, name="Secret", original_price_cents=1)
     image_id = actions.add_image(product_id, BytesIO(picture_bytes()))
     for attempt in (
-        lambda: queries.access_catalog(admin.pk, other_studio.pk),
-        lambda: queries.access_brand(admin.pk, theirs),
-        lambda: queries.access_brand_by_slug(admin.pk, other_studio.pk, "theirs"),
-        lambda: queries.access_brand_by_slug(admin.pk, studio.pk, "theirs"),
-        lambda: queries.access_product(admin.pk, product_id),
-        lambda: queries.access_image(admin.pk, image_id),
-        lambda: queries.access_product(admin.pk, 10**12),
+        lambda: queries.access_catalog(who(admin), other_studio.pk),
+        lambda: queries.access_brand(who(admin), theirs),
+        lambda: queries.access_brand_by_slug(who(admin), other_studio.pk, "theirs"),
+        lambda: queries.access_brand_by_slug(who(admin), studio.pk, "theirs"),
+        lambda: queries.access_product(who(admin), product_id),
+        lambda: queries.access_image(who(admin), image_id),
+        lambda: queries.access_product(who(admin), 10**12),
     ):
         with pytest.raises(NotFound):
             attempt()

@@ -328,3 +328,4 @@ class Somebody:
 
     key = "person:9"
     name = "mallory"
+    via = ""

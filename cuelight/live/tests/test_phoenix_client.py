@@ -120,7 +120,7 @@ async def test_a_token_travels_as_subprotocol(ann: Phoenix) -> None:
 
     async def look(handshake: Any) -> Any:
         seen.append(handshake.token)
-        return type("Somebody", (), {"key": "person:1", "name": "ann"})()
+        return type("Somebody", (), {"key": "person:1", "name": "ann", "via": ""})()
 
     async with serve(authenticate=look) as studio:
         await ann.connect(studio, authToken="a-token-of-48-characters_0123456789")

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from cuelight.accounts.identity import PersonIdentity
-from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.models import Studio
 from cuelight.catalog.models import Product, ProductImage
 from cuelight.live.testing import Client
 from cuelight.sessions import actions
@@ -28,10 +27,6 @@ def session(transactional_db: None, studio: Studio, products: Callable[..., list
         numbers = [(number, product.pk) for number, product in zip((1, 5, 10), made, strict=True)]
         actions.add_products(session_id, studio.pk, numbers, actor_id=None)
     return Session.objects.get(pk=session_id)
-
-
-def who(person: Person) -> PersonIdentity:
-    return PersonIdentity(person.pk, person.name)
 
 
 def numbers(items: list[dict[str, Any]]) -> list[int]:

@@ -9,12 +9,13 @@ import pytest
 
 from cuelight.accounts import actions as accounts_actions
 from cuelight.accounts.models import Membership, Person
+from cuelight.accounts.testing import who
 from cuelight.catalog import actions as catalog_actions
 from cuelight.catalog.models import Product
 from cuelight.live.db import run_db
 from cuelight.live.testing import Client, connect
 from cuelight.sessions.models import LineupItem, Session
-from cuelight.sessions.tests.conftest import joined, meta_of, numbers, state_of, who
+from cuelight.sessions.tests.conftest import joined, meta_of, numbers, state_of
 
 pytestmark = pytest.mark.usefixtures("live")
 

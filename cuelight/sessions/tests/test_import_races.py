@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cuelight.accounts.models import Person
+from cuelight.accounts.testing import who
 from cuelight.catalog import actions as catalog_actions
 from cuelight.catalog import importing as files
 from cuelight.catalog.importing import writing
@@ -24,7 +25,6 @@ from cuelight.live.db import run_db
 from cuelight.live.testing import connect
 from cuelight.sessions import imports
 from cuelight.sessions.models import LineupItem, Session, SheetImport
-from cuelight.sessions.tests.conftest import who
 from cuelight.tests.installation import until
 
 SHEET = "index,name,original_price,pid\n22,Ring,$10.00,5550001\n"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.testing import who
 from cuelight.catalog.models import Brand, Product
 from cuelight.errors import Conflict, CuelightError
 from cuelight.live.db import run_db
@@ -27,7 +28,6 @@ from cuelight.sessions.import_command import import_from_command_line
 from cuelight.sessions.importing import MOST_MOVES, place
 from cuelight.sessions.models import LineupItem, Session, SheetImport
 from cuelight.sessions.state import MOST_ITEMS
-from cuelight.sessions.tests.conftest import who
 from cuelight.tests.installation import until
 
 SHEET = "index,name,original_price,pid\n2,Ring,$10.00,5550001\n7,Chain,$20.00,5550002\n"

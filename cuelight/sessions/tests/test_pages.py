@@ -22,7 +22,7 @@ def test_every_page_is_authorised_by_role_and_studio(
         producer: [200, 200, 200, 200, 200],
         admin: [200, 200, 200, 200, 200],
         host: [403, 200, 200, 404, 403],
-        cataloger: [404, 404, 302, 200, 404],
+        cataloger: [404, 404, 404, 200, 404],
         stranger: [404, 404, 200, 200, 404],
     }
     for person, statuses in expected.items():
@@ -68,7 +68,7 @@ def test_a_page_tells_its_island_who_and_what_and_no_more(client: Client, sessio
 def test_somebody_without_a_studio_gets_a_sentence(client: Client, db: None) -> None:
     client.force_login(Person.objects.create_user("new@studio.example", "New"))
     answer = client.get("/sessions")
-    assert (answer.status_code, b"Ask a colleague for a link" in answer.content) == (404, True)
+    assert (answer.status_code, b"Ask a colleague for an invitation" in answer.content) == (404, True)
 
 
 def test_the_paper_has_every_line_as_the_crew_sees_it_with_its_own_prices_and_notes(

@@ -13,6 +13,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.testing import who
 from cuelight.catalog import actions as catalog_actions
 from cuelight.catalog.models import Brand, Product
 from cuelight.live import journal as journals
@@ -27,7 +28,7 @@ from cuelight.sessions import actions
 from cuelight.sessions.lineup import Live, SessionState, Settings
 from cuelight.sessions.models import LineupItem, Session
 from cuelight.sessions.session_kind import SessionKind
-from cuelight.sessions.tests.conftest import joined, meta_of, numbers, state_of, who
+from cuelight.sessions.tests.conftest import joined, meta_of, numbers, state_of
 
 pytestmark = pytest.mark.usefixtures("live")
 
