@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "cuelight.accounts",
     "cuelight.catalog",
     "cuelight.sessions",
+    "cuelight.studio",
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",

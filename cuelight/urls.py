@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("cuelight.accounts.urls")),
     path("", include("cuelight.catalog.urls")),
     path("", include("cuelight.sessions.urls")),
+    path("", include("cuelight.studio.urls")),
     path("", include("cuelight.ui.urls")),
 ]
 

@@ -51,6 +51,11 @@ def studio_by_slug(slug: str = "") -> StudioRow:
     return _row(found)
 
 
+def studio_id_by_slug(slug: str) -> int | None:
+    """For the gate of a studio's pages; None when there is no such studio, or not any more."""
+    return Studio.objects.filter(slug=slug, deleted_at__isnull=True).values_list("id", flat=True).first()
+
+
 def person_with_role(studio_id: int, role: str) -> tuple[int, str]:
     """The first active person with a role in a studio: (id, name). Raises NotFound."""
     membership = _in_force().filter(studio_id=studio_id, role=role).select_related("person").order_by("id").first()

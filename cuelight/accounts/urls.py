@@ -1,10 +1,8 @@
-from django.urls import path
+"""Paths of people and studios."""
 
-from cuelight.accounts import views
+from django.urls import include, path
 
 urlpatterns = [
-    path("sign-in", views.sign_in),
-    path("sign-out", views.sign_out),
-    path("signed-in", views.signed_in),
-    path("enter/<str:token>", views.enter),
+    path("", include("cuelight.accounts.entrance_urls")),
+    path("", include("cuelight.accounts.studio_urls")),
 ]

@@ -4,7 +4,6 @@ from cuelight.sessions import history_views, import_views, views
 from cuelight.sessions.palette import palette
 
 urlpatterns = [
-    path("dashboard", views.dashboard),
     path("sessions", views.session_list),
     path("sessions/<int:session_id>/producer", views.producer),
     path("sessions/<int:session_id>/host", views.host),

@@ -14,14 +14,6 @@ from cuelight.sessions.queries import SessionRow
 
 @never_cache
 @require_safe
-@studio_page("studio.enter")
-def dashboard(request: HttpRequest) -> HttpResponse:
-    """Where one begins: the sessions, or the imports for who may not see sessions (a cataloger)."""
-    return redirect("/sessions" if access_of(request).may("session.list") else "/imports")
-
-
-@never_cache
-@require_safe
 @studio_page("session.list")
 def session_list(request: HttpRequest) -> HttpResponse:
     """The sessions of the studio one is in."""

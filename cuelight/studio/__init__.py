@@ -1,0 +1,1 @@
+"""What spans all contexts: the dashboard, the audit log, taking everything out of a studio, deleting it."""
