@@ -48,10 +48,10 @@ def studio_page(action: str, *, of: Locate | None = None) -> Callable[[View], Vi
     def gated(request: HttpRequest, **arguments: Any) -> None:
         who = _who(request)
         found = _of_current(request, who) if of is None else _of_located(who, of(**arguments))
-        found.require(action)
         session_id = arguments.get("session_id")
         if session_id is not None and not found.reaches(session_id):
             raise NotFound()
+        found.require(action)
         request.access = found  # type: ignore[attr-defined]
 
     return _gated(Needs(action, "studio"), gated)

@@ -1,0 +1,240 @@
+"""Who gets where: every path, topic and push of the application, tried by everybody, compared with the one table.
+
+The walk is read off the application: a new page or push is in it by itself, and fails until it has a row.
+``docs/rights.md`` shows the table; ``CUELIGHT_RECORD=1`` writes it anew.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+
+from cuelight.accounts import policy
+from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.policy import GRANTS, KINDS, ROLES, SCOPES
+from cuelight.catalog.models import Brand, Product
+from cuelight.live.db import run_db
+from cuelight.live.testing import connect
+from cuelight.sessions import actions as sessions
+from cuelight.sessions.models import Session, SheetImport
+from cuelight.tests.cast import Caller, everybody
+from cuelight.tests.entrances import Page, channels, pages, pushes
+
+RECORDED = Path(settings.ROOT) / "docs" / "rights.md"
+METHODS = ("get", "post")
+NOT_OFFERED = 405
+TO_SIGN_IN, FORBIDDEN, NOT_THERE, LET_IN = "to sign-in", "forbidden", "not there", "let in"
+
+
+@pytest.fixture
+def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) -> dict[str, object]:
+    """A value for every parameter that a path or topic has: things of the studio that are really there."""
+    made = products(3)
+    session_id = sessions.create_session(studio.pk, name="Spring Sparkle", slug="spring")
+    with transaction.atomic():
+        sessions.add_products(session_id, studio.pk, [(n, p.pk) for n, p in enumerate(made, start=1)], actor_id=None)
+    run = SheetImport.objects.create(studio=studio, brand=brand, filename="show.csv", path="imports/none.csv")
+    return {
+        "session_id": session_id,
+        "studio_id": studio.pk,
+        "import_id": run.pk,
+        "slug": studio.slug,
+        # Pages for everybody: what they answer here is their own business.
+        "token": "no-such-link",
+        "status": 404,
+        "stored": "products/1/full/none.jpg",
+    }
+
+
+@pytest.fixture
+def cast(studio: Studio, person: Callable[..., Person], world: dict[str, object]) -> list[Caller]:
+    other = sessions.create_session(studio.pk, name="Another show", slug="another")
+    return everybody(studio, person, other)
+
+
+def test_every_page_says_what_it_needs() -> None:
+    silent = [page.route for page in pages() if page.needs is None]
+    assert silent == []
+    known = {row.action for row in policy.rows()} | {"public"}
+    assert [page.route for page in pages() if page.needs and page.needs.action not in known] == []
+
+
+def test_every_topic_and_push_says_what_it_needs() -> None:
+    known = {row.action for row in policy.rows()}
+    needs = [(channel.topic, event, need) for channel in channels() for event, need in pushes(channel)]
+    needs += [(channel.topic, "phx_join", channel.needs) for channel in channels()]
+    assert [cell for cell in needs if cell[2] not in known] == []
+
+
+def test_every_row_is_needed_by_something_or_about_seeing() -> None:
+    """A row that nothing asks for is a promise nobody keeps. Those asked for within a page are named here."""
+    asked = {page.needs.action for page in pages() if page.needs}
+    asked |= {need for channel in channels() for _, need in pushes(channel)} | {channel.needs for channel in channels()}
+    asked |= {row.under for row in policy.rows()}
+    within = {"session.undo_others", "session.read_notes", "session.create", "session.delete", "catalog.edit"}
+    assert {row.action for row in policy.rows()} - asked - within - NOT_YET == set()
+
+
+#: Rows whose pages are still to come.
+NOT_YET = {
+    "account.manage", "account.join", "studio.leave", "studio.settings", "studio.members", "studio.invite_hosts",
+    "studio.invite", "studio.passphrases", "studio.tokens", "studio.audit", "studio.export", "studio.delete",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_every_page_lets_in_whom_the_table_names_and_nobody_else(world: dict[str, object], cast: list[Caller]) -> None:
+    wrong = []
+    for page in pages():
+        path = page.at(world)
+        for caller in cast:
+            for method in METHODS:
+                answer = asked(caller, method, path)
+                if answer.status_code == NOT_OFFERED:
+                    continue
+                found, due = outcome(answer), expected(page, caller)
+                if found != due:
+                    wrong.append(f"{method} {path} as {caller.name}: {found} ({answer.status_code}), but {due}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("may_drive", [False, True])
+async def test_every_topic_and_push_lets_in_whom_the_table_names_and_nobody_else(
+    live: None, world: dict[str, object], cast: list[Caller], may_drive: bool
+) -> None:
+    await run_db(_let_hosts_drive, int(str(world["session_id"])), may_drive)
+    wrong = []
+    for caller in cast:
+        identity = await run_db(caller.identify)
+        if identity is None:
+            continue
+        async with connect(identity) as socket:
+            for channel in channels():
+                topic = _topic(channel.topic, world)
+                joined = await socket.join(topic)
+                due = joins(channel.needs, topic, caller)
+                if (joined.status == "ok") != due:
+                    wrong.append(f"join {topic} as {caller.name}: {joined}, but {'let in' if due else 'not'}")
+                for event, need in pushes(channel):
+                    reply = await socket.push(topic, event, {})
+                    refused = reply.response.get("reason") in ("forbidden", "unmatched topic", "not_found")
+                    allowed = due and policy.allows(caller.grants, need, Facts(may_drive))
+                    if refused == allowed:
+                        wrong.append(f"{event} on {topic} as {caller.name}: {reply}, but {allowed}")
+    assert wrong == []
+
+
+def test_the_table_in_the_docs_is_the_table() -> None:
+    text = table()
+    if os.environ.get("CUELIGHT_RECORD"):
+        RECORDED.write_text(text)
+    assert RECORDED.read_text() == text
+
+
+class Facts:
+    """What the conditions of the table are asked of."""
+
+    def __init__(self, host_may_drive: bool) -> None:
+        self.host_may_drive = host_may_drive
+
+
+def asked(caller: Caller, method: str, path: str) -> HttpResponse:
+    """One request of somebody; what it would have changed is taken back."""
+    with transaction.atomic():
+        answer: HttpResponse = getattr(caller.browser(), method)(path, headers=caller.headers)
+        transaction.set_rollback(True)
+    return answer
+
+
+def outcome(answer: HttpResponse) -> str:
+    if answer.status_code == 302 and answer["Location"].startswith("/sign-in?next="):
+        return TO_SIGN_IN
+    return {401: TO_SIGN_IN, 403: FORBIDDEN, 404: NOT_THERE}.get(answer.status_code, LET_IN)
+
+
+def expected(page: Page, caller: Caller) -> str:
+    assert page.needs is not None
+    action, of = page.needs
+    if of == "none":
+        return outcome_of_public(page)
+    if caller.is_anonymous:
+        return TO_SIGN_IN
+    if of == "account":
+        return _due(caller.kind, action)
+    is_of_current = not {"slug", "session_id", "import_id"} & set(page.parameters)
+    held = caller.at_home if is_of_current else caller.grants
+    if held is None or (caller.elsewhere and "session_id" in page.parameters):
+        return NOT_THERE
+    return _due(held, action)
+
+
+def outcome_of_public(page: Page) -> str:
+    """A page for everybody lets everybody in; what it is asked for here may not be there."""
+    return NOT_THERE if page.route in NOTHING_THERE else LET_IN
+
+
+#: Public pages that have nothing to show for the world's values.
+NOTHING_THERE = {"/media/(?P<stored>(?s:.*))", "/dev/look/<int:status>"}
+
+
+def joins(needs: str, topic: str, caller: Caller) -> bool:
+    if caller.elsewhere and not topic.startswith("import:"):
+        return False
+    return policy.allows(caller.grants, needs)
+
+
+def _due(held: frozenset[str], action: str) -> str:
+    if policy.allows(held, action):
+        return LET_IN
+    return FORBIDDEN if policy.allows(held, policy.row(action).under) else NOT_THERE
+
+
+def _topic(pattern: str, world: dict[str, object]) -> str:
+    return pattern.format(**world)
+
+
+def _let_hosts_drive(session_id: int, may_drive: bool) -> None:
+    Session.objects.filter(id=session_id).update(host_may_drive=may_drive)
+
+
+def table() -> str:
+    """The rights as a page: actions × who may, and what asks for each."""
+    asks: dict[str, list[str]] = {}
+    for page in pages():
+        if page.needs is not None:
+            asks.setdefault(page.needs.action, []).append(f"`{page.route}`")
+    for channel in channels():
+        asks.setdefault(channel.needs, []).append(f"join `{channel.topic}`")
+        for event, need in pushes(channel):
+            asks.setdefault(need, []).append(f"push `{event}`")
+    lines = ["# Who may do what", "", _INTRODUCTION, ""]
+    for title, columns, rows in (
+        ("In a studio", (*ROLES, *SCOPES), [row for row in policy.rows() if row.grants.isdisjoint(KINDS)]),
+        ("By oneself", KINDS, [row for row in policy.rows() if row.grants & set(KINDS)]),
+    ):
+        lines += [f"## {title}", "", f"| action | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
+        lines += [f"| `{row.action}`: {row.says} | {' | '.join(_cell(row, one) for one in columns)} |" for row in rows]
+        lines.append("")
+    lines += ["## What asks for it", "", "| action | pages, topics, pushes |", "|---|---|"]
+    for row in policy.rows():
+        asking = dict.fromkeys(asks.get(row.action, ["within a page"]))
+        lines.append(f"| `{row.action}` | {', '.join(asking)} |")
+    lines += ["", "For everybody, signed in or not: " + ", ".join(asks["public"]) + ".", ""]
+    return "\n".join(lines)
+
+
+def _cell(row: policy.Row, grant: str) -> str:
+    assert grant in GRANTS
+    if grant in row.grants:
+        return "yes"
+    return f"where {row.where[grant].replace('_', ' ')}" if grant in row.where else ""
+
+
+_INTRODUCTION = """\
+Read off the application by `cuelight/tests/test_rights.py`, which also tries every cell. Admin, producer, host and
+cataloger are roles of people; overlay, watch, control and catalog are scopes of tokens. An empty cell is a no: to who may
+not even see what it is about, nothing is there; to everybody else it is forbidden."""
