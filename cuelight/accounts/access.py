@@ -46,21 +46,22 @@ class Access:
         return self.session_id in (None, session_id)
 
 
-_known: dict[tuple[int, int], Access] = {}
+#: By the key of who it is, and studio.
+_known: dict[tuple[str, int], Access] = {}
 #: Raised by ``forget``: an answer read before it must not be remembered after it.
 _turn = 0
 
 
 async def access(who: AnyIdentity, studio_id: int) -> Access:
     """Somebody's access to a studio; from memory where it is known."""
-    if isinstance(who, TokenIdentity):
-        return _of_token(await identity.token_now(who), who, studio_id)
-    found = _known.get((who.person_id, studio_id))
+    if isinstance(who, TokenIdentity) and await identity.token_now(who) is None:
+        return _of_token(None, who, studio_id)
+    found = _known.get((who.key, studio_id))
     if found is None:
         turn = _turn
         found = await run_db(read_access, who, studio_id)
         if turn == _turn:
-            _known[who.person_id, studio_id] = found
+            _known[who.key, studio_id] = found
     return found
 
 
@@ -88,7 +89,7 @@ def forget(key: str) -> None:
     """Somebody's rights changed: ask the database next time."""
     global _turn
     _turn += 1
-    for known in [known for known in _known if f"person:{known[0]}" == key]:
+    for known in [known for known in _known if known[0] == key]:
         del _known[known]
 
 

@@ -236,5 +236,5 @@ def _cell(row: policy.Row, grant: str) -> str:
 
 _INTRODUCTION = """\
 Read off the application by `cuelight/tests/test_rights.py`, which also tries every cell. Admin, producer, host and
-cataloger are roles of people; overlay, watch, control and catalog are scopes of tokens. An empty cell is a no: to who may
-not even see what it is about, nothing is there; to everybody else it is forbidden."""
+cataloger are roles of people; overlay, watch, control and catalog are scopes of tokens. An empty cell is a no: to who
+may not even see what it is about, nothing is there; to everybody else it is forbidden."""
