@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from cuelight.accounts import links
 from cuelight.postgres.pytest_plugin import clone, databases, drop, with_database
+from e2e.steps import connected, shows
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -194,3 +195,29 @@ def enter(browser: Browser, studio: Studio) -> Iterator[Callable[..., Page]]:
     for screen in screens:
         screen.context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def producer(enter: Callable[..., Page]) -> Page:
+    """The console of the short show, on its first product."""
+    page = enter("producer", 2)
+    connected(page)
+    page.keyboard.press("Home")
+    shows(page, 1)
+    return page
+
+
+@pytest.fixture
+def host(producer: Page, enter: Callable[..., Page]) -> Page:
+    """The host's screen of what ``producer`` drives."""
+    page = enter("host", 2)
+    shows(page, 1)
+    return page
+
+
+@pytest.fixture
+def colleague(producer: Page, enter: Callable[..., Page]) -> Page:
+    """A second console of the same show."""
+    page = enter("admin", 2)
+    shows(page, 1)
+    return page

@@ -11,29 +11,6 @@ from e2e.steps import connected, shows
 Enter = Callable[..., Page]
 
 
-@pytest.fixture
-def producer(enter: Enter) -> Page:
-    page = enter("producer", 2)
-    connected(page)
-    page.keyboard.press("Home")
-    shows(page, 1)
-    return page
-
-
-@pytest.fixture
-def colleague(producer: Page, enter: Enter) -> Page:
-    page = enter("admin", 2)
-    shows(page, 1)
-    return page
-
-
-@pytest.fixture
-def host(producer: Page, enter: Enter) -> Page:
-    page = enter("host", 2)
-    shows(page, 1)
-    return page
-
-
 class Wire:
     """A page's way to the server, which can be cut and held up."""
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
@@ -19,22 +18,6 @@ def press_on_numpad(page: Page, digits: str) -> None:
         key = {"key": digit, "code": f"Numpad{digit}", "text": digit, "location": 3, "isKeypad": True}
         devtools.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
         devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
-
-
-@pytest.fixture
-def producer(enter: Enter, studio: Studio) -> Page:
-    page = enter("producer", 2)
-    connected(page)
-    page.keyboard.press("Home")
-    shows(page, 1)
-    return page
-
-
-@pytest.fixture
-def host(producer: Page, enter: Enter) -> Page:
-    page = enter("host", 2)
-    shows(page, 1)
-    return page
 
 
 def test_typing_a_number_and_enter_shows_that_product_on_the_hosts_screen(producer: Page, host: Page) -> None:

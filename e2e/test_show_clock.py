@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from e2e.conftest import Studio
-from e2e.steps import connected, shows
+from e2e.steps import shows
 
 Enter = Callable[..., Page]
 
@@ -20,15 +18,6 @@ def left(page: Page) -> Locator:
 def seconds(page: Page) -> int:
     sign, minutes, rest = re.match(r"(−?)(\d+):(\d\d)", left(page).inner_text()).groups()  # type: ignore[union-attr]
     return (-1 if sign else 1) * (int(minutes) * 60 + int(rest))
-
-
-@pytest.fixture
-def producer(enter: Enter, studio: Studio) -> Page:
-    page = enter("producer", 2)
-    connected(page)
-    page.keyboard.press("Home")
-    shows(page, 1)
-    return page
 
 
 def test_a_rehearsal_is_marked_on_both_pages_and_leaves_nothing_behind(producer: Page, enter: Enter) -> None:

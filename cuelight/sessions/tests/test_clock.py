@@ -1,9 +1,8 @@
 """The show clock against a simple model, and what undo makes of it: features (d3), (c) 16."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -14,7 +13,7 @@ from msgspec import structs
 from cuelight.errors import CuelightError, Refused
 from cuelight.live import undo
 from cuelight.live.journal import entry_of
-from cuelight.live.kind import Command, Entry, Redo, Undo
+from cuelight.live.kind import Command, Redo, Undo
 from cuelight.sessions import clock
 from cuelight.sessions.command_types import (
     AddItems,
@@ -34,46 +33,15 @@ from cuelight.sessions.command_types import (
     ShowCard,
 )
 from cuelight.sessions.lineup import Clock, Item, SessionState, Settings
-from cuelight.sessions.session_kind import SessionKind
+from cuelight.sessions.tests.desk import KIND, TOM, Desk
 from cuelight.sessions.tests.test_state import FACTS
 
-START = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
-KIND = SessionKind()
-MIA, TOM = 3, 4
 
-
-class Desk:
-    """A session with numbers 1, 5 and 10, driven at times that the test sets; without a database."""
+class ShortShow(Desk):
+    """Numbers 1, 5 and 10."""
 
     def __init__(self) -> None:
-        self.state = self.empty = SessionState(1, 1, "USD", Settings("Gold", "gold"))
-        self.now = START
-        self.entries: list[Entry] = []
-        self.stacks = undo.Stacks()
-        self.do(AddItems([Item(101, 1, 1), Item(105, 2, 5), Item(110, 3, 10)]))
-
-    def do(self, *commands: Command, actor_id: int = MIA) -> None:
-        for command in commands:
-            if isinstance(command, Undo | Redo):
-                event = KIND.mend(self.state, undo.decide(self.state, command, actor_id, self.stacks))
-            else:
-                decided = KIND.decide(self.state, command, FACTS, self.now)  # type: ignore[arg-type]
-                if decided is None:
-                    continue
-                event = decided
-            version = self.state.latest.version + 1
-            entry = Entry(version, event, actor_id, "key", self.now, UUID(int=version))
-            self.state = KIND.evolve(self.state, entry)
-            self.stacks.add(entry)
-            self.entries.append(entry)
-
-    def later(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    def refused(self, command: Command, actor_id: int = MIA) -> tuple[str, str]:
-        with pytest.raises(CuelightError) as caught:
-            self.do(command, actor_id=actor_id)
-        return caught.value.reason, caught.value.message
+        super().__init__(Settings("Gold", "gold"), [Item(101, 1, 1), Item(105, 2, 5), Item(110, 3, 10)], FACTS)
 
     @property
     def clock(self) -> Clock:
@@ -93,20 +61,20 @@ def elapsed(shown: Clock, now: datetime) -> float | None:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk() -> ShortShow:
     """On air since START."""
-    made = Desk()
+    made = ShortShow()
     made.do(SetStatus("live"))
     return made
 
 
 def test_the_clock_starts_with_the_show_and_anew_with_every_item() -> None:
-    desk = Desk()
+    desk = ShortShow()
     desk.do(Next(), Previous())
     assert desk.clock == Clock()
-    desk.later(5)
+    desk.wait(5)
     desk.do(SetStatus("live"))
-    desk.later(30)
+    desk.wait(30)
     desk.do(NextImage(), ShowCard(), SendMessage("m", "hi"))
     assert desk.elapsed == 30
     desk.do(Next())
@@ -116,36 +84,36 @@ def test_the_clock_starts_with_the_show_and_anew_with_every_item() -> None:
 
 
 def test_a_rehearsal_has_a_clock_too() -> None:
-    desk = Desk()
+    desk = ShortShow()
     desk.do(SetStatus("rehearsal"))
-    desk.later(10)
+    desk.wait(10)
     assert desk.elapsed == 10
     desk.do(SetStatus("draft"))
     assert desk.clock == Clock()
 
 
-def test_a_pause_does_not_count(desk: Desk) -> None:
-    desk.later(20)
+def test_a_pause_does_not_count(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(PauseClock())
-    desk.later(100)
+    desk.wait(100)
     assert desk.elapsed == 20
     desk.do(PauseClock())  # again: nothing
     assert desk.elapsed == 20
     desk.do(ResumeClock())
-    desk.later(5)
+    desk.wait(5)
     desk.do(ResumeClock())
     assert (desk.elapsed, desk.clock.paused_at) == (25, None)
 
 
-def test_a_pause_that_began_by_a_clock_ahead_of_ours_takes_no_time_away(desk: Desk) -> None:
-    desk.later(20)
+def test_a_pause_that_began_by_a_clock_ahead_of_ours_takes_no_time_away(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(PauseClock())
-    desk.later(-3)
+    desk.wait(-3)
     desk.do(ResumeClock())
     assert desk.elapsed == 17
 
 
-def test_time_is_added_and_taken_away_within_an_hour(desk: Desk) -> None:
+def test_time_is_added_and_taken_away_within_an_hour(desk: ShortShow) -> None:
     desk.do(AddTime(60), AddTime(-90))
     assert desk.clock.added_seconds == -30
     desk.do(AddTime(3630))
@@ -161,7 +129,7 @@ def test_time_is_added_and_taken_away_within_an_hour(desk: Desk) -> None:
 
 @pytest.mark.parametrize("command", [PauseClock(), ResumeClock(), AddTime(60)])
 def test_no_clock_runs_before_or_after_the_show_nor_without_products(command: Command) -> None:
-    desk = Desk()
+    desk = ShortShow()
     assert desk.refused(command) == ("clock_not_running", "The clock runs once the show is live")
     desk.do(SetStatus("live"), RemoveItem(101), RemoveItem(105), RemoveItem(110))
     assert desk.clock == Clock()
@@ -172,21 +140,21 @@ def test_no_clock_runs_before_or_after_the_show_nor_without_products(command: Co
     assert desk.refused(command)[0] == "clock_not_running"
 
 
-def test_undoing_a_move_brings_the_clock_back_as_if_it_had_gone_on(desk: Desk) -> None:
-    desk.later(20)
+def test_undoing_a_move_brings_the_clock_back_as_if_it_had_gone_on(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(AddTime(60), Next())
-    desk.later(4)
+    desk.wait(4)
     desk.do(Undo())
     assert (desk.elapsed, desk.clock.added_seconds) == (24, 60)
-    desk.later(2)
+    desk.wait(2)
     desk.do(Redo())
     assert desk.elapsed == 6
 
 
-def test_a_clock_that_was_paused_comes_back_paused(desk: Desk) -> None:
-    desk.later(20)
+def test_a_clock_that_was_paused_comes_back_paused(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(PauseClock(), Next())
-    desk.later(100)
+    desk.wait(100)
     assert desk.clock.paused_at is None
     desk.do(Undo())
     assert (desk.elapsed, desk.clock.paused_at is not None) == (20, True)
@@ -194,17 +162,17 @@ def test_a_clock_that_was_paused_comes_back_paused(desk: Desk) -> None:
     assert (desk.elapsed, desk.clock.paused_at) == (120, None)
 
 
-def test_somebody_who_pauses_is_in_the_way_of_no_undo_of_a_move(desk: Desk) -> None:
-    desk.later(20)
+def test_somebody_who_pauses_is_in_the_way_of_no_undo_of_a_move(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(Next())
-    desk.do(PauseClock(), AddTime(60), actor_id=TOM)
+    desk.do(PauseClock(), AddTime(60), by=TOM)
     desk.do(Undo())
     assert (desk.state.live.item_id, desk.elapsed, desk.clock.added_seconds) == (101, 20, 0)
 
 
-def test_a_minute_given_to_another_product_is_not_taken_back_in_its_place(desk: Desk) -> None:
+def test_a_minute_given_to_another_product_is_not_taken_back_in_its_place(desk: ShortShow) -> None:
     desk.do(AddTime(60))
-    desk.do(Next(), AddTime(60), actor_id=TOM)
+    desk.do(Next(), AddTime(60), by=TOM)
     with pytest.raises(undo.Superseded) as caught:
         desk.do(Undo())
     assert caught.value.actor_id == TOM
@@ -212,37 +180,37 @@ def test_a_minute_given_to_another_product_is_not_taken_back_in_its_place(desk: 
 
 
 def test_a_refused_undo_names_who_moved_and_not_who_paused_after() -> None:
-    desk = Desk()
+    desk = ShortShow()
     desk.do(SetStatus("live"), Jump(5))
-    desk.do(Jump(10), actor_id=TOM)
-    desk.do(PauseClock(), actor_id=9)
+    desk.do(Jump(10), by=TOM)
+    desk.do(PauseClock(), by=9)
     with pytest.raises(undo.Superseded) as caught:
         desk.do(Undo())
     assert caught.value.actor_id == TOM
 
 
-def test_undoing_the_end_of_the_show_lets_its_clock_go_on(desk: Desk) -> None:
-    desk.later(20)
+def test_undoing_the_end_of_the_show_lets_its_clock_go_on(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(SetStatus("complete"))
-    desk.later(5)
+    desk.wait(5)
     desk.do(Undo())
     assert (desk.state.live.status, desk.elapsed) == ("live", 25)
 
 
-def test_a_product_removed_on_air_and_brought_back_has_its_clock(desk: Desk) -> None:
-    desk.later(20)
+def test_a_product_removed_on_air_and_brought_back_has_its_clock(desk: ShortShow) -> None:
+    desk.wait(20)
     desk.do(RemoveItem(101))
     assert (desk.state.live.item_id, desk.elapsed) == (105, 0)
     desk.do(Undo())
     assert (desk.state.live.item_id, desk.elapsed) == (101, 20)
 
 
-def test_a_clock_from_too_long_ago_starts_anew(desk: Desk) -> None:
+def test_a_clock_from_too_long_ago_starts_anew(desk: ShortShow) -> None:
     """Only so many are remembered."""
     moves = clock.KEPT // 2 + 1
     for _ in range(moves):
         desk.do(Next(), Previous())
-    desk.later(50)
+    desk.wait(50)
     desk.do(*[Undo() for _ in range(2 * moves)])
     assert (desk.state.live.item_id, desk.elapsed) == (101, 0)
     assert len(desk.state.former) == clock.KEPT
@@ -267,11 +235,11 @@ STEPS = st.one_of(
 
 @given(st.lists(STEPS, max_size=40))
 def test_whatever_is_pressed_the_clock_shows_what_a_stop_watch_would(steps: list[Any]) -> None:
-    desk, model = Desk(), Model()
+    desk, model = ShortShow(), Model()
     desk.do(SetStatus("live"))
     for step in steps:
         if isinstance(step, float | int):
-            desk.later(step)
+            desk.wait(step)
             model.tick(step)
             continue
         on_air = desk.state.live.item_id
@@ -299,9 +267,9 @@ ANYTHING: list[Command] = [
 ]  # fmt: skip
 
 
-def press(desk: Desk, chance: random.Random, commands: list[Command], times: int) -> None:
+def press(desk: ShortShow, chance: random.Random, commands: list[Command], times: int) -> None:
     for _ in range(times):
-        desk.later(chance.randint(0, 9))
+        desk.wait(chance.randint(0, 9))
         try:
             desk.do(chance.choice(commands))
         except CuelightError:
@@ -312,7 +280,7 @@ def press(desk: Desk, chance: random.Random, commands: list[Command], times: int
 def test_undoing_all_of_200_random_commands_leads_back_to_the_start(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "KEPT", 1000)
     chance = random.Random(seed)
-    desk = Desk()
+    desk = ShortShow()
     before = desk.state
     press(desk, chance, ANYTHING, 200)
     with pytest.raises(Refused, match="Nothing to undo"):
@@ -328,7 +296,7 @@ def test_undoing_all_of_200_random_commands_leads_back_to_the_start(seed: int, m
 def test_the_journal_replayed_is_the_session_byte_for_byte(seed: int) -> None:
     """Undo and redo among it; from its beginning as from the head at any version."""
     chance = random.Random(seed)
-    desk = Desk()
+    desk = ShortShow()
     press(desk, chance, [*ANYTHING, Undo(), Redo(), Undo(scope="show")], 200)
     replayed = desk.empty
     for entry in desk.entries:
@@ -362,7 +330,7 @@ def loaded(state: SessionState) -> SessionState:
 
 
 def test_a_head_of_the_version_before_has_a_clock_from_the_next_item_on() -> None:
-    desk = Desk()
+    desk = ShortShow()
     desk.do(SetStatus("live"))
     written = msgspec.json.decode(KIND.dump(desk.state))
     del written["former"], written["live"]["clock"], written["live"]["armed"]

@@ -1,7 +1,7 @@
 """The history of a show as a pure fold of its journal."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuelight.errors import CuelightError
-from cuelight.live import undo
 from cuelight.live.kind import Command, Entry, Event, Redo, Undo
 from cuelight.sessions import history, history_csv, history_filter, history_words
 from cuelight.sessions.command_types import (
@@ -40,12 +39,10 @@ from cuelight.sessions.command_types import (
 )
 from cuelight.sessions.history import Airtime, History, HistoryEntry
 from cuelight.sessions.history_filter import Filter, chosen, parse
-from cuelight.sessions.lineup import Item, SessionState, Settings
-from cuelight.sessions.session_kind import SessionKind
+from cuelight.sessions.lineup import Item, Settings
+from cuelight.sessions.tests.desk import MIA, START, TOM, Desk
 
-START = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
-KIND = SessionKind()
-MIA, TOM, LEFT = 3, 4, 9
+LEFT = 9
 PEOPLE = {MIA: "Mia", TOM: "Tom"}
 PRODUCTS = {1: "Hoops", 2: "Chain", 3: "Ring"}
 FACTS = {
@@ -53,45 +50,18 @@ FACTS = {
 }
 
 
-class Show:
-    """A session driven by its own rules; the clock stands still until ``wait``."""
+class Show(Desk):
+    """Numbers 1, 5 and 10, and what its history tells of it."""
 
     def __init__(self) -> None:
-        self.state = SessionState(1, 1, "USD", Settings("Gold night", "gold-night"))
-        self.stacks = undo.Stacks()
-        self.entries: list[Entry] = []
-        self.at = START
-        self.do(AddItems([Item(11, 1, 1), Item(12, 2, 5), Item(13, 3, 10)]))
-
-    def wait(self, seconds: float) -> "Show":
-        self.at += timedelta(seconds=seconds)
-        return self
-
-    def do(self, *commands: Command, by: int | None = MIA) -> "Show":
-        for command in commands:
-            event: Event | None
-            if isinstance(command, Undo | Redo):
-                event = KIND.mend(self.state, undo.decide(self.state, command, by, self.stacks))
-            else:
-                event = KIND.decide(self.state, command, FACTS, self.at)  # type: ignore[arg-type]
-            if event is not None:
-                self.write(event, by=by)
-        return self
-
-    def write(self, event: Event, *, by: int | None = MIA) -> "Show":
-        version = self.state.latest.version + 1
-        entry = Entry(version, event, by, "key", self.at, UUID(int=version))
-        self.state = KIND.evolve(self.state, entry)
-        self.stacks.add(entry)
-        self.entries.append(entry)
-        return self
+        super().__init__(Settings("Gold night", "gold-night"), [Item(11, 1, 1), Item(12, 2, 5), Item(13, 3, 10)], FACTS)
 
     def patch(self, kind: str, path: str, before: Any, after: Any) -> "Show":
         """What a rule that these tests do not have would write."""
         return self.write(Event(kind, {path: [before, after]}))
 
     def told(self) -> History:
-        return history.fold(self.entries, PRODUCTS, currency="USD", now=self.at)
+        return history.fold(self.entries, PRODUCTS, currency="USD", now=self.now)
 
 
 def live() -> Show:
@@ -182,13 +152,13 @@ def test_planned_seconds_are_read_where_a_line_has_them() -> None:
     show = live().patch("override_item", "items.11.section", "", "")  # nothing of a plan in these lines
     assert one(show.wait(5).told(), "Hoops").of_plan is None
     planned = [*show.entries, _plan(show, 11, 50)]
-    told = history.fold(planned, PRODUCTS, currency="USD", now=show.at)
+    told = history.fold(planned, PRODUCTS, currency="USD", now=show.now)
     assert (one(told, "Hoops").planned_seconds, one(told, "Hoops").of_plan) == (50, 0.1)
 
 
 def _plan(show: Show, item_id: int, planned: int) -> Entry:
     event = Event("override_item", {f"items.{item_id}.planned_seconds": [None, planned]})
-    return Entry(show.state.latest.version + 1, event, MIA, "key", show.at, UUID(int=99))
+    return Entry(show.state.latest.version + 1, event, MIA, "key", show.now, UUID(int=99))
 
 
 def test_a_show_that_was_never_live_has_no_times() -> None:
@@ -336,8 +306,8 @@ def test_prices_and_points_are_told_from_what_to_what() -> None:
 def test_a_change_of_several_lines_says_which_is_which() -> None:
     show = live()
     plan = {f"items.{item_id}.planned_seconds": [None, 60] for item_id in (11, 12)}
-    entry = Entry(show.state.latest.version + 1, Event("plan", plan), MIA, "key", show.at, UUID(int=99))
-    told = history.fold([*show.entries, entry], PRODUCTS, currency="USD", now=show.at)
+    entry = Entry(show.state.latest.version + 1, Event("plan", plan), MIA, "key", show.now, UUID(int=99))
+    told = history.fold([*show.entries, entry], PRODUCTS, currency="USD", now=show.now)
     assert (last(told).text, last(told).group) == ("Changed 2 products", "lineup")
     assert [change.label for change in last(told).changes] == [
         "1 · Hoops, planned seconds",
@@ -382,8 +352,8 @@ def test_an_undo_of_somebody_elses_change_says_whose_it_was() -> None:
 def test_an_entry_of_a_kind_that_is_not_known_is_told_by_its_name() -> None:
     show = live()
     event = Event("dim_lights", {"live.lights": [None, "low"]})
-    strange = Entry(show.state.latest.version + 1, event, MIA, "key", show.at, UUID(int=77))
-    told = history.fold([*show.entries, strange], PRODUCTS, currency="USD", now=show.at)
+    strange = Entry(show.state.latest.version + 1, event, MIA, "key", show.now, UUID(int=77))
+    told = history.fold([*show.entries, strange], PRODUCTS, currency="USD", now=show.now)
     assert (last(told).text, last(told).group) == ("Dim lights", "show")
 
 
