@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +25,22 @@ BIG_SESSION = SESSIONS + 1  # the one with thousands of listeners
 QUIET = "127.0.0.1"
 
 Row = dict[str, Any]
+
+
+@contextmanager
+def own_folder(purpose: str) -> Iterator[Path]:
+    """A folder that is gone afterwards. Not under /tmp, which may be memory: a commit must reach a disk."""
+    var = ROOT / "var"
+    var.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=var))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def find_chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 class NoCompiler(Exception):

@@ -1,12 +1,11 @@
 """A key on the producer's page to the pixels of three hosts' pages, in a real browser, over a hundred products."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from arena import ROOT, Arena, median, server
+from arena import ROOT, Arena, find_chromium, median, server
 from lineup import hundred_products
 
 KEYS = 300
@@ -41,7 +40,7 @@ FRAME = """() => new Promise(done => {
 
 
 def measure(arena: Arena) -> Iterator[str]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         yield "skipped: no Chromium on PATH ('apt-get install chromium')"
         return

@@ -7,9 +7,7 @@ Everything happens on loopback in a database of its own that is removed at the e
 
 import os
 import platform
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -21,7 +19,7 @@ import fanout
 import importing
 import keypress
 import sockets
-from arena import NoCompiler, arena
+from arena import NoCompiler, arena, own_folder
 
 MEASURES = {
     "commands": commands.measure,
@@ -37,12 +35,10 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}.")
         return 2
-    # Not under /tmp, which may be memory: a commit must reach a disk.
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=_var()))
     started = time.monotonic()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
     try:
-        with arena(folder) as ready:
+        with own_folder("bench") as folder, arena(folder) as ready:
             for name in names or MEASURES:
                 print(f"\n{name}", flush=True)
                 for line in MEASURES[name](ready):
@@ -50,16 +46,8 @@ def main(names: list[str]) -> int:
     except NoCompiler:
         print("skipped: the load generator is in C; install gcc ('apt-get install gcc libc6-dev') to measure.")
         return 0
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     print(f"\nMeasured in {time.monotonic() - started:.0f} s.")
     return 0
-
-
-def _var() -> Path:
-    folder = ROOT / "var"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":

@@ -4,9 +4,7 @@ Each picture is named ``page-state-width.webp``. They are made to be looked at: 
 and commit what has changed.
 """
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-from arena import Arena, arena, server
+from arena import Arena, arena, find_chromium, own_folder, server
 from keypress import link
 
 TARGET = ROOT / "docs" / "screens"
@@ -49,18 +47,14 @@ PRODUCTS: list[tuple[str, str, int, int, int, int | None]] = [
 
 
 def main() -> int:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         print("This needs Chromium on PATH ('apt-get install chromium').")
         return 1
-    folder = Path(tempfile.mkdtemp(prefix="screens-", dir=_var()))
-    try:
-        with arena(folder, loaded=False) as ready:
-            show, empty = _fill()
-            with server(ready) as (port, _):
-                _take(ready, f"http://localhost:{port}", show, empty, chromium)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_folder("screens") as folder, arena(folder, loaded=False) as ready:
+        show, empty = _fill()
+        with server(ready) as (port, _):
+            _take(ready, f"http://localhost:{port}", show, empty, chromium)
     pictures = sorted(TARGET.glob("*.webp"))
     print(f"{len(pictures)} pictures in docs/screens, {sum(one.stat().st_size for one in pictures) / 2**20:.1f} MB")
     return 0
@@ -242,12 +236,6 @@ def _shoot(page: Any, name: str, before: Callable[[], None] | None = None) -> No
             picture.convert("RGB").save(TARGET / f"{name}-{width}.webp", quality=72, method=6)
     width, height = SIZES[0]
     page.set_viewport_size({"width": width, "height": height})
-
-
-def _var() -> Path:
-    folder = ROOT / "var"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":

@@ -11,12 +11,10 @@ than the journal's head says, or when the journal holds anything but the command
 
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-from arena import QUIET, Arena, arena, until_it_answers
+from arena import QUIET, Arena, arena, find_chromium, own_folder, until_it_answers
 from growth import Growing, find_renderer, own_megabytes, table
 from keypress import link
 from lineup import hundred_products
@@ -87,7 +85,7 @@ def serving(arena: Arena) -> Iterator[Server]:
 
 
 def main() -> int:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         print("skipped: no Chromium on PATH ('apt-get install chromium').")
         return 0
@@ -95,14 +93,10 @@ def main() -> int:
     seconds = hours * 3600 or float(os.environ.get("SOAK_MINUTES", 20)) * 60
     # Stopped from outside, it still ends what it started and removes its folder.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder = Path(tempfile.mkdtemp(prefix="soak-", dir=_var()))
-    try:
-        with arena(folder, loaded=False) as ready:
-            session_id = hundred_products()
-            with serving(ready) as server:
-                missed = play(ready, server, session_id, chromium, seconds)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_folder("soak") as folder, arena(folder, loaded=False) as ready:
+        session_id = hundred_products()
+        with serving(ready) as server:
+            missed = play(ready, server, session_id, chromium, seconds)
     for sentence in missed:
         print(f"MISSED: {sentence}")
     return 1 if missed else 0
@@ -146,12 +140,6 @@ def play(ready: Arena, server: Server, session_id: int, chromium: str, seconds: 
     )
     traces = [f"the server's log holds {count} tracebacks"] if (count := server.tracebacks()) else []
     return [*(sentence for one in pages for sentence in one.missed(show.messages)), *witness.complaints, *lost, *traces]
-
-
-def _var() -> Path:
-    folder = ROOT / "var"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":
