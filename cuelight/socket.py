@@ -1,9 +1,10 @@
 """Which topic goes to which context, and what one server process starts for its sockets."""
 
+import asyncio
 from typing import Any
 
-from cuelight.accounts import access, identity
-from cuelight.live import db, process, transactional
+from cuelight.accounts import access, identity, station_watch
+from cuelight.live import db, process, tasks, transactional
 from cuelight.live.channel import Channel
 from cuelight.live.journal import Journal
 from cuelight.live.kind import Publication
@@ -13,6 +14,8 @@ from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceCh
 from cuelight.sessions.import_channel import ImportChannel
 
 CHANNELS: list[type[Channel]] = [StateChannel, MetaChannel, SessionPresenceChannel, AirChannel, ImportChannel]
+
+_tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
 LISTENERS = (session_listeners,)
@@ -36,10 +39,13 @@ async def start(relay: Relay | None = None) -> None:
     process.relay.on_reconnect(journal.compare_heads_soon)
     process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
+    _tasks.add(asyncio.create_task(station_watch.watch()))
 
 
 async def stop() -> None:
     """The reverse: what is in flight lands first."""
+    await tasks.end(_tasks)
+    _tasks.clear()
     await process.journal.stop()
     await process.stop()
 

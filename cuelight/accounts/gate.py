@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from cuelight.accounts import access as accounts_access
-from cuelight.accounts import identity, policy, studios, tokens
+from cuelight.accounts import identity, policy, stations, studios, tokens
 from cuelight.accounts.access import Access
-from cuelight.accounts.identity import AnyIdentity
+from cuelight.accounts.identity import AnyIdentity, PersonIdentity
 from cuelight.errors import Forbidden, NotFound
 from cuelight.ui.public import Needs, View
 
@@ -74,7 +75,7 @@ class IdentityMiddleware:
                 return HttpResponse("This token is not valid.", status=401, headers={"WWW-Authenticate": "Bearer"})
             request.identity = found  # type: ignore[attr-defined]
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
-        elif request.user.is_authenticated:
+        elif request.user.is_authenticated and not _is_over(request):
             request.identity = identity.of_person(request.user, request.session.session_key)  # type: ignore[attr-defined]
         else:
             request.identity = None  # type: ignore[attr-defined]
@@ -96,6 +97,17 @@ class GateMiddleware:
         if needs_of(view) is None:
             log.error("a page has no row in the policy", path=request.path)
             raise NotFound()
+
+
+def _is_over(request: HttpRequest) -> bool:
+    """Signs a studio device out that nobody has used for hours; a use of any other is written down."""
+    if getattr(request.user, "kind", "") != "station":
+        return False
+    if stations.is_over(request.session.session_key):
+        logout(request)
+        return True
+    stations.seen(request.session.session_key)
+    return False
 
 
 def needs_of(view: Callable[..., Any]) -> Needs | None:
@@ -137,6 +149,13 @@ def access_of(request: HttpRequest) -> Access:
 def who_is(request: HttpRequest) -> AnyIdentity:
     """Who asks; for views behind the gate."""
     return _who(request)
+
+
+def person_of(request: HttpRequest) -> PersonIdentity:
+    """The person signed in; for views behind the gate that a token never passes."""
+    who = _who(request)
+    assert isinstance(who, PersonIdentity)
+    return who
 
 
 def _who(request: HttpRequest) -> AnyIdentity:

@@ -1,6 +1,5 @@
 """Who is at the other end of a socket or a request: from the sign-in cookie of a browser, or from a token."""
 
-import hashlib
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -9,8 +8,9 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
-from cuelight.accounts import tokens
+from cuelight.accounts import stations, tokens
 from cuelight.accounts.models import Person
+from cuelight.accounts.sign_ins import sign_in_key as sign_in_key
 from cuelight.accounts.tokens import TokenIdentity
 from cuelight.live.db import run_db
 from cuelight.live.handshake import Handshake
@@ -65,11 +65,6 @@ def forget(key: str) -> None:
         del _tokens[digest]
 
 
-def sign_in_key(session_key: str) -> str:
-    """What a sign-in is called where its key must not be seen."""
-    return f"sign-in:{hashlib.sha256(session_key.encode()).hexdigest()[:32]}"
-
-
 def of_person(person: Any, session_key: str | None) -> PersonIdentity:
     return PersonIdentity(person.pk, person.name, person.kind, sign_in_key(session_key) if session_key else "")
 
@@ -96,5 +91,7 @@ def signed_in(session_key: str) -> PersonIdentity | None:
         return None
     person = Person.objects.filter(id=person_id, is_active=True).first()
     if person is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
+        return None
+    if person.kind == Person.Kind.STATION and stations.is_over(session_key):
         return None
     return of_person(person, session_key)

@@ -42,6 +42,11 @@ def studio(studio_id: int) -> StudioRow:
     return _row(Studio.objects.get(id=studio_id))
 
 
+def studios(studio_ids: Iterable[int]) -> list[StudioRow]:
+    """Those of these studios that exist, by name."""
+    return [_row(studio) for studio in Studio.objects.filter(id__in=list(studio_ids)).order_by("name", "id")]
+
+
 def studio_by_slug(slug: str = "") -> StudioRow:
     """A studio by its short name; without one, the only or first studio. Raises NotFound."""
     studios = Studio.objects.filter(deleted_at__isnull=True).order_by("id")

@@ -7,8 +7,10 @@ class SessionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cuelight.accounts import session_choices
         from cuelight.live import transactional
-        from cuelight.sessions import rights  # noqa: F401  (registers its rows)
+        from cuelight.sessions import queries, rights  # noqa: F401  (registers its rows)
         from cuelight.sessions.session_kind import SessionKind
 
         transactional.register(SessionKind())
+        session_choices.register(queries.session_choices)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Count
 
 from cuelight.accounts.access import Access
+from cuelight.accounts.session_choices import SessionChoice
 from cuelight.catalog import queries as catalog
 from cuelight.errors import NotFound
 from cuelight.sessions import payloads
@@ -32,6 +33,14 @@ def list_sessions(studio_ids: Iterable[int]) -> list[SessionRow]:
     sessions = Session.objects.filter(studio_id__in=list(studio_ids)).annotate(item_count=Count("items"))
     rank = {"live": 0, "rehearsal": 1, "draft": 2, "complete": 3}
     return [_row(session) for session in sorted(sessions, key=lambda s: (rank[s.status], -s.id))]
+
+
+def session_choices(studio_id: int) -> list[SessionChoice]:
+    """A studio's sessions for forms of contexts below, in the order of their list."""
+    return [
+        SessionChoice(row["id"], row["name"], f"/sessions/{row['id']}/host", f"/sessions/{row['id']}/producer")
+        for row in list_sessions([studio_id])
+    ]
 
 
 def access_session(accesses: Sequence[Access], session_id: int, action: str = "session.watch") -> SessionRow:

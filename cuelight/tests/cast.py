@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.test import Client
 
 from cuelight.accounts import actions, tokens
@@ -46,6 +48,9 @@ class Caller:
         client = Client(raise_request_exception=False)
         if self.person is not None:
             client.force_login(self.person, backend="django.contrib.auth.backends.ModelBackend")
+            # A studio device is signed in as long as it is in the list of sign-ins.
+            key = client.cookies[settings.SESSION_COOKIE_NAME].value
+            UserSession.objects.get_or_create(session_key=key, defaults={"user": self.person, "ip": "127.0.0.1"})
         return client
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from cuelight.accounts import audit, policy, tokens
@@ -20,6 +21,7 @@ def create_token(
     by: int | None = None,
     session_id: int | None = None,
     expires_at: datetime | None = None,
+    request: HttpRequest | None = None,
 ) -> tuple[int, str]:
     """A new token of a studio, and its secret, which is told only here.
 
@@ -44,11 +46,11 @@ def create_token(
             created_by_id=by,
             expires_at=expires_at,
         )
-        audit.record("token_made", studio_id=studio_id, person_id=by, target=name, scopes=wanted)
+        audit.record("token_made", request=request, studio_id=studio_id, person_id=by, target=name, scopes=wanted)
     return token.id, secret
 
 
-def revoke_token(studio_id: int, token_id: int, *, by: int | None = None) -> None:
+def revoke_token(studio_id: int, token_id: int, *, by: int | None = None, request: HttpRequest | None = None) -> None:
     """Ends a token and, within a second, the sockets that used it. Revoking twice is once. Raises NotFound."""
     with transaction.atomic():
         token = AccessToken.objects.select_for_update().filter(studio_id=studio_id, id=token_id).first()
@@ -56,5 +58,5 @@ def revoke_token(studio_id: int, token_id: int, *, by: int | None = None) -> Non
             raise NotFound("There is no such token.")
         if token.revoked_at is None:
             AccessToken.objects.filter(id=token.id).update(revoked_at=timezone.now())
-            audit.record("token_revoked", studio_id=studio_id, person_id=by, target=token.name)
+            audit.record("token_revoked", request=request, studio_id=studio_id, person_id=by, target=token.name)
         sign_out(f"token:{token.id}")
