@@ -10,6 +10,7 @@ import "./sessions/paper.css";
 import "./studio/studio.css";
 import { mount, unmount, type Component } from "svelte";
 import { forgetAtSignOut } from "./offline/forget";
+import { offerCopies } from "./ui/copy";
 import { localise } from "./ui/local-time";
 import { followTheme } from "./ui/theme";
 
@@ -36,6 +37,9 @@ async function start(element: HTMLElement): Promise<void> {
 }
 
 localise(document);
+offerCopies(document);
+// On a phone the tab one is at may be beyond the edge.
+document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[data-prints]")?.addEventListener("click", () => print());
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);
 followTheme();
