@@ -82,7 +82,14 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("--scope", required=True, action="append", choices=["overlay", "watch", "control", "catalog"])
     token.add_argument("--name", default="made on the command line", help="what it is called in the list of tokens")
     token.add_argument("--session", type=int, metavar="ID", help="good for this session only")
-    for either in (link, token):
+    found = add("studio", make_studio, "make a studio, and print a link that makes somebody its admin")
+    found.add_argument("--name", required=True)
+    found.add_argument("--admin", required=True, metavar="EMAIL", help="whom the link is for")
+    somebody = add("person", make_person, "make a person with a confirmed address, and print a link that signs them in")
+    somebody.add_argument("--email", required=True)
+    somebody.add_argument("--name", required=True)
+    somebody.add_argument("--role", required=True, action="append", choices=["admin", "producer", "host", "cataloger"])
+    for either in (link, token, somebody):
         either.add_argument("--studio", metavar="SLUG", default="")
     return whole
 
@@ -162,8 +169,21 @@ def run(options: argparse.Namespace) -> None:
         ) from error
     with listening, database() as cluster:
         bring_up_to_date(samples=settings.DEMO)
+        adopt_passphrases()
         also = [] if cluster is None else [kept(cluster)]
         supervisor.run(listening, processes=options.processes, ready=print_links, also=also)
+
+
+def adopt_passphrases() -> None:
+    """What the environment says of device passphrases, for the first studio. Only their hashes are kept."""
+    from django.conf import settings
+
+    from cuelight.accounts import actions
+
+    changed = actions.adopt_passphrases(settings.ROLE_PASSPHRASES)
+    settings.ROLE_PASSPHRASES = {}
+    if changed:
+        print(f"Set the passphrase of: {', '.join(changed)}.", flush=True)
 
 
 def kept(cluster: "Cluster") -> "Kept":
@@ -331,6 +351,44 @@ def print_token(options: argparse.Namespace) -> None:
             studio["id"], name=options.name, scopes=options.scope, session_id=options.session
         )
         print(secret)
+
+
+def make_studio(options: argparse.Namespace) -> None:
+    """For a studio that nobody can get into yet: whoever opens the link makes an account, and is its admin."""
+    with database():
+        bring_up_to_date()
+        from django.conf import settings
+
+        from cuelight.accounts import actions
+
+        studio, path = actions.found_studio_for(options.name, email_of(options.admin))
+        print(f"The studio {studio} is there. Its admin comes in by this link, once, within 7 days:")
+        print(f"{settings.PUBLIC_URL}{path}")
+
+
+def make_person(options: argparse.Namespace) -> None:
+    with database():
+        bring_up_to_date()
+        from django.conf import settings
+
+        from cuelight.accounts import actions, links, queries
+
+        studio = queries.studio_by_slug(options.studio)
+        person_id = actions.create_confirmed_person(
+            email_of(options.email), options.name, studio_id=studio["id"], roles=options.role
+        )
+        print(f"{settings.PUBLIC_URL}{links.make(person_id, '/')}")
+
+
+def email_of(text: str) -> str:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise Usage(f"{text!r} is not an e-mail address.") from error
+    return text.strip().lower()
 
 
 def sign_in_link(role: str, session_id: int | None = None, studio_slug: str = "") -> str:

@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from cuelight import logs
 
 ROOT = Path(__file__).resolve().parent.parent
+DEVICE_ROLES = ("admin", "producer", "host", "cataloger")
 
 
 def env_text(name: str, default: str = "") -> str:
@@ -37,6 +38,17 @@ def env_secret(name: str, default: str) -> str:
     if len(text) < 32:
         raise ImproperlyConfigured(f"{name} has {len(text)} characters; it takes 32 or more that nobody can guess.")
     return text
+
+
+def env_passphrases() -> dict[str, str]:
+    """What the devices of each role sign in by. Taken out of the environment, so that no child process has them."""
+    found = {role: os.environ.pop(f"CUELIGHT_{role.upper()}_PASSPHRASE", "").strip() for role in DEVICE_ROLES}
+    for role, text in found.items():
+        if text and not 12 <= len(text) <= 200:
+            raise ImproperlyConfigured(
+                f"CUELIGHT_{role.upper()}_PASSPHRASE has {len(text)} characters; it takes 12 to 200."
+            )
+    return found
 
 
 def env_flag(name: str) -> bool:
@@ -183,6 +195,9 @@ REACHABLE = PRODUCTION or any(host not in LOOPBACK for host in (HOST, *ALLOWED_H
 MISSING = [name for name in ("DATABASE_URL", "SECRET_KEY_BASE") if REACHABLE and not env_text(name)]
 #: With nothing configured and nobody else able to reach it: one click signs in as anybody.
 DEMO = not REACHABLE and not env_flag("CUELIGHT_NO_DEMO")
+
+#: By role; nothing: what is stored stays. Only a start of the studio uses them, and only their hashes are kept.
+ROLE_PASSPHRASES = env_passphrases()
 
 ROOT_URLCONF = "cuelight.urls"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
