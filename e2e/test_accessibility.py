@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cuelight.accounts import links
 from e2e.conftest import ROOT, Studio
@@ -122,6 +122,51 @@ def test_the_list_before_there_is_a_session(page: Page, studio: Studio, role: st
     expect(page.get_by_role("heading", name="No session yet")).to_be_visible()
     expect(page.get_by_role("link", name="Import a sheet")).to_have_count(1 if role == "producer" else 0)
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("page_of", ["settings", "members", "invitations", "passphrases", "tokens", "leave"])
+def test_the_pages_of_the_studio(page: Page, studio: Studio, page_of: str) -> None:
+    page.goto(studio.link("admin", 1))
+    page.goto(f"{studio.base}/studios/pavoi/{page_of}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert findings(page) == []
+    page.get_by_text("Pavoi Live Studios").click()
+    expect(page.get_by_role("link", name="New studio")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+    page.goto(f"{studio.base}/studios/new")
+    assert findings(page) == []
+
+
+def unfold(page: Page, summary: str, button: str) -> Locator:
+    """The button of a form that is folded away where there is something to show above it."""
+    if not page.get_by_role("button", name=button).is_visible():
+        page.get_by_text(summary).click()
+    return page.get_by_role("button", name=button)
+
+
+def test_the_links_and_secrets_of_the_studio(page: Page, studio: Studio) -> None:
+    page.goto(studio.link("admin", 1))
+    page.goto(f"{studio.base}/studios/pavoi/invitations")
+    unfold(page, "Invite somebody", "Make the link").click()
+    expect(page.get_by_label("Link for host").first).to_be_visible()
+    assert findings(page) == []
+    link = page.get_by_label("Link for host").first.input_value()
+    page.goto(f"{studio.base}/studios/pavoi/tokens")
+    unfold(page, "Make a token", "Make the token").click()
+    expect(page.get_by_text("Choose what it may do.")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_label("Name").fill("OBS")
+    page.get_by_label("Overlay").check()
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_label("Token", exact=True)).to_be_visible()
+    assert findings(page) == []
+    page.goto(f"{studio.base}/studios/pavoi/members")
+    page.context.clear_cookies()
+    for path in (link, f"{studio.base}/login"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert findings(page) == []
 
 
 def test_the_palette(signed_in: Page, studio: Studio) -> None:

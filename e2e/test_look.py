@@ -54,6 +54,7 @@ RINGLESS = """async () => {
   const without = [];
   const controls = "button:enabled, a[href], input:enabled:not([type=hidden]), select, textarea";
   for (const one of document.querySelectorAll(controls)) {
+    if (!one.checkVisibility()) continue; // in a menu that is not open
     one.focus({ focusVisible: true });
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(one.closest(".segments label") ?? one);
     const focus = getComputedStyle(document.documentElement).getPropertyValue("--focus");
