@@ -17,6 +17,7 @@ from cuelight import logs
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVICE_ROLES = ("admin", "producer", "host", "cataloger")
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
 def env_text(name: str, default: str = "") -> str:
@@ -94,6 +95,38 @@ def env_site(name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ImproperlyConfigured(f"{name} is {site!r}; it takes an address like https://studio.example.")
     return site
+
+
+def env_base(name: str, default: str) -> str:
+    """The address of another service, with or without a path."""
+    base = env_text(name, default).rstrip("/")
+    parts = split(name, base)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ImproperlyConfigured(f"{name} is {base!r}; it takes an address like https://github.example.")
+    return base
+
+
+def env_smtp(name: str) -> dict[str, Any] | None:
+    """How mail is sent, from ``smtp://user:password@host:port``; None: it is not.
+
+    ``smtps`` speaks TLS from the first byte; ``smtp`` turns to it before anything is said, except on this machine.
+    """
+    url = env_text(name)
+    if not url:
+        return None
+    parts = split(name, url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ImproperlyConfigured(f"{name} takes an address like smtp://user:password@mail.example:587.")
+    secure = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if secure else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": secure,
+        "use_tls": not secure and parts.hostname not in LOOPBACK,
+        "timeout": 20,
+    }
 
 
 def env_redis(name: str) -> str:
@@ -185,7 +218,6 @@ TRUSTED_PROXIES = env_networks("CUELIGHT_TRUSTED_PROXIES")
 PROXY_HEADER = env_text("CUELIGHT_PROXY_HEADER", "X-Forwarded-For")
 
 PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}")
-LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""]
 
@@ -212,7 +244,7 @@ MIDDLEWARE = [
     "cuelight.accounts.gate.IdentityMiddleware",
     "cuelight.accounts.gate.GateMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "cuelight.accounts.devices.DevicesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cuelight.ui.errors.ErrorsMiddleware",
@@ -238,9 +270,10 @@ TEMPLATES = [
 CSRF_FAILURE_VIEW = "cuelight.ui.errors.csrf_failure"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/dashboard"
+# The first alone looks at passwords; the second is what signed links and one-click sign-ins are kept under.
 AUTHENTICATION_BACKENDS = [
+    "cuelight.accounts.backend.PasswordBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 SESSION_COOKIE_NAME = "cuelight"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -251,6 +284,114 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Who may make an account: everybody, or who holds an invitation. Whom to write to about this installation.
+SIGN_UP = env_choice("CUELIGHT_SIGN_UP", ("open", "invited"))
+CONTACT = env_text("CUELIGHT_CONTACT")
+
+# Mail. Without a server it goes into a folder, for trying things out; in production it then goes nowhere.
+SMTP = env_smtp("CUELIGHT_SMTP_URL")
+MAIL_FROM = env_text("CUELIGHT_MAIL_FROM", f"Cuelight <cuelight@{urlsplit(PUBLIC_URL).hostname}>")
+MAIL_FOLDER = None if SMTP or PRODUCTION else DATA_DIR / "mail"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
+PASSWORD_RESET_TIMEOUT = 3600
+
+# What all processes must agree on for a while: how often a password was tried, which one-time codes were used.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    | {"KEY_PREFIX": REDIS_CHANNEL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+ACCOUNT_ADAPTER = "cuelight.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "cuelight.accounts.forms.SignInForm",
+    "signup": "cuelight.accounts.forms.SignUpForm",
+    "add_email": "cuelight.accounts.forms.AddAddressForm",
+    "change_password": "cuelight.accounts.forms.ChangePasswordForm",
+    "set_password": "cuelight.accounts.forms.SetPasswordForm",
+    "reset_password": "cuelight.accounts.forms.ResetForm",
+    "reset_password_from_key": "cuelight.accounts.forms.NewPasswordForm",
+    "reauthenticate": "cuelight.accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_SIGNUP_FORM_CLASS = "cuelight.accounts.naming.NameForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+# Who may not see a page signs in as somebody else.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+
+MFA_ADAPTER = "cuelight.accounts.adapter.CodesAdapter"
+MFA_FORMS = {
+    "authenticate": "cuelight.accounts.forms.CodeForm",
+    "reauthenticate": "cuelight.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "cuelight.accounts.forms.ActivateCodesForm",
+}
+MFA_TOTP_ISSUER = "Cuelight"
+
+USERSESSIONS_ADAPTER = "cuelight.accounts.adapter.DevicesAdapter"
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# Sites that people may sign in with, each on when its keys are set; and where each is, for those who run their own.
+OAUTH_URLS = {
+    "google": env_base("CUELIGHT_GOOGLE_URL", "https://accounts.google.com"),
+    "twitch": env_base("CUELIGHT_TWITCH_URL", "https://id.twitch.tv"),
+    "github": env_base("CUELIGHT_GITHUB_URL", "https://github.com"),
+}
+OAUTH_KEYS = {
+    site: (env_text(f"CUELIGHT_{site.upper()}_ID"), env_text(f"CUELIGHT_{site.upper()}_SECRET")) for site in OAUTH_URLS
+}
+for _site, (_id, _secret) in OAUTH_KEYS.items():
+    if bool(_id) != bool(_secret):
+        raise ImproperlyConfigured(f"CUELIGHT_{_site.upper()}_ID and CUELIGHT_{_site.upper()}_SECRET go together.")
+#: Where forms may lead: a sign-in with another site begins as a form and goes on there.
+OAUTH_ORIGINS = [
+    "{0.scheme}://{0.netloc}".format(urlsplit(OAUTH_URLS[site])) for site, (key, _) in OAUTH_KEYS.items() if key
+]
+SOCIALACCOUNT_ADAPTER = "cuelight.accounts.adapter.SitesAdapter"
+SOCIALACCOUNT_FORMS = {
+    "signup": "cuelight.accounts.forms.SiteSignUpForm",
+    "disconnect": "cuelight.accounts.forms.DisconnectForm",
+}
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    site: {
+        "provider_class": f"cuelight.accounts.providers.{site.capitalize()}",
+        "APPS": [{"client_id": key, "secret": secret, "key": ""}] if key else [],
+        "OAUTH_PKCE_ENABLED": site != "twitch",
+    }
+    for site, (key, secret) in OAUTH_KEYS.items()
+}
 
 # What Vite built; whitenoise serves it with far-future caching, since its names carry a hash.
 FRONTEND_DIST = ROOT / "frontend" / "dist"

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cuelight.accounts import rights  # noqa: F401  (registers its rows)
+        from cuelight.accounts import rights, signals  # noqa: F401  (registers its rows; notes what allauth did)

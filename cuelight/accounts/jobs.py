@@ -2,7 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from cuelight.accounts import actions
+from cuelight.accounts import actions, mail
+from cuelight.jobs import job
+
+
+@job("accounts.send_mail", wait=6)
+def send_mail(sealed: str) -> None:
+    """Sends one mail; a mail server that is away is asked again for about half an hour."""
+    mail.deliver(sealed)
 
 
 @app.periodic(cron="* * * * *")

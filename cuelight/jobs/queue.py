@@ -13,11 +13,12 @@ from cuelight.jobs.housekeeping import ATTEMPTS
 Function = Callable[..., None]
 
 
-def job(name: str, *, queue: str = "default") -> Callable[[Function], Function]:
-    """Names a synchronous function as a job. One that fails is tried again, five times in all, ever later."""
+def job(name: str, *, queue: str = "default", wait: int = 2) -> Callable[[Function], Function]:
+    """Names a synchronous function as a job. One that fails is tried again, five times in all, ever later: after
+    ``wait`` seconds, its square, its cube."""
 
     def register(function: Function) -> Function:
-        retry = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=2)
+        retry = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=wait)
         app.task(name=name, queue=queue, retry=retry)(_letting_go(function))
         return function
 

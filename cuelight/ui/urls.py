@@ -4,6 +4,8 @@ from cuelight.ui import views
 
 urlpatterns = [
     path("", views.home),
+    path("terms", views.terms),
+    path("privacy", views.privacy),
     path("offline", views.offline),
     path("dev/look", views.look),
     path("dev/look/<int:status>", views.look_of_error),

@@ -22,8 +22,22 @@ class Specimen(forms.Form):
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """``/``: who is signed in goes on to the studio."""
-    return redirect("/dashboard" if request.user.is_authenticated else "/sign-in")
+    """``/``: who is signed in goes on to the studio; everybody else reads what this is."""
+    if request.user.is_authenticated:
+        return redirect("/dashboard")
+    return render(request, "ui/home.html", {"contact": settings.CONTACT, "may_join": settings.SIGN_UP == "open"})
+
+
+@public
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/terms.html", {"contact": settings.CONTACT})
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/privacy.html", {"contact": settings.CONTACT})
 
 
 @public

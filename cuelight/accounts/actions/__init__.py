@@ -19,7 +19,14 @@ from cuelight.accounts.actions.passphrases import (
     remove_passphrase,
     set_passphrase,
 )
-from cuelight.accounts.actions.people import DEMO_PEOPLE, create_confirmed_person, create_demo_people, create_person
+from cuelight.accounts.actions.people import (
+    DEMO_PEOPLE,
+    create_confirmed_person,
+    create_demo_people,
+    create_person,
+    erase_person,
+    rename_person,
+)
 from cuelight.accounts.actions.studios import change_studio, create_personal_studio, create_studio, found_studio
 from cuelight.accounts.actions.tokens import create_token, revoke_token
 
@@ -39,6 +46,7 @@ __all__ = [
     "end_device",
     "end_guest",
     "end_what_is_over",
+    "erase_person",
     "found_studio",
     "found_studio_for",
     "grant",
@@ -47,6 +55,7 @@ __all__ = [
     "may_invite",
     "remove_member",
     "remove_passphrase",
+    "rename_person",
     "renew_invitation",
     "restore_invitation",
     "revoke",

@@ -1,0 +1,1 @@
+"""Sites outside that the stories need, as small servers on this machine."""
