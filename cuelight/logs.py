@@ -18,6 +18,11 @@ SECRETS = (
     re.compile(r"(?<=[?&]token=)[^&\s\"']+"),
     re.compile(r"(?<=Bearer )[^\s\"']+"),
     re.compile(r"(?<=/enter/)[^/?\s\"']+"),
+    re.compile(r"(?<=/confirm-email/)[^/?\s\"']+"),
+    re.compile(r"(?<=/password-reset/)\w+/[^/?\s\"']+"),
+    re.compile(r"(?<=[?&]code=)[^&\s\"']+"),
+    re.compile(r"(?<=[?&]state=)[^&\s\"']+"),
+    re.compile(r"(?<=sealed=['\"])[^'\"]+"),
     re.compile(r"(?<=://)[^\s/@\"']+(?=@)"),
 )
 #: Of procrastinate's many records, those about jobs that failed.

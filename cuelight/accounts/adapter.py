@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthError
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -20,8 +22,11 @@ from cuelight.accounts import actions, audit, links, mail
 from cuelight.accounts.identity import sign_in_key
 from cuelight.accounts.models import Person
 from cuelight.accounts.naming import clean_name
+from cuelight.errors import Invalid
 from cuelight.live.broadcast import sign_out
 from cuelight.ui.address import client_address
+
+log = structlog.get_logger(__name__)
 
 #: Where a browser keeps the invitation that its owner has accepted but not used yet.
 INVITATION = "invitation"
@@ -113,6 +118,14 @@ class SitesAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         "no_verified_email": "This is your only way in. Confirm an address first.",
     }
 
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        # Neither the site's answer nor the exception's text: there may be a key in it.
+        log.warning("a sign-in with another site failed", site=provider.id, error=type(exception).__name__)
+        if error != AuthError.CANCELLED:
+            audit.record("sign_in_failed", request=request, method=provider.id)
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """An address that the site vouches for needs no mail of ours."""
         vouched = any(address.verified for address in sociallogin.email_addresses)
@@ -165,7 +178,15 @@ class CodesAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return sealing.seal(text, purpose=CODES)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealing.unseal(encrypted_text, purpose=CODES)
+        """Raises Invalid after the installation's secret was changed: no code can be looked at any more."""
+        try:
+            return sealing.unseal(encrypted_text, purpose=CODES)
+        except sealing.Unsealable as error:
+            raise Invalid(
+                "codes_unreadable",
+                "The secret of this studio was changed, so your codes cannot be checked. Ask whoever runs it for a "
+                "link that signs you in, and turn codes off and on again.",
+            ) from error
 
 
 class DevicesAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]

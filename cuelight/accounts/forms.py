@@ -10,7 +10,7 @@ from allauth.socialaccount import forms as sites_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from cuelight.accounts import actions
@@ -50,13 +50,21 @@ class SignUpForm(Plain, account_forms.SignupForm):  # type: ignore[misc]
     labels: ClassVar = {"password1": "Password"}
     hints: ClassVar = {"name": "As your colleagues will see it.", "password1": LENGTH}
     field_order: ClassVar = ["name", "email", "password1"]
+    account_already_exists: bool
 
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
         if self.account_already_exists:
             # As much work as for a new account: what is slow about one is its password's hash.
             make_password(self.cleaned_data["password1"])
-        with transaction.atomic():
-            saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
+        try:
+            with transaction.atomic():
+                saved: tuple[Person | None, HttpResponse | None] = super().try_save(request)
+        except IntegrityError:
+            # The same address from two browsers at once: the later one is told what a later one is always told.
+            if self.account_already_exists or not Person.objects.filter(email=self.cleaned_data["email"]).exists():
+                raise
+            self.account_already_exists = True
+            saved = super().try_save(request)
         return saved
 
     def save(self, request: HttpRequest) -> Person:

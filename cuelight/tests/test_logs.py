@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from cuelight import logs
+
 SPEAK = """
 import logging, sys, structlog
 from cuelight import logs
@@ -57,3 +59,17 @@ def test_no_record_lets_anybody_in(words: tuple[str, ...]) -> None:
     assert "/enter/•••?next=1" in text
     # Its line of source is quoted; the value of a variable never is.
     assert "password=" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("/confirm-email/Mg:1vx:k3y", "/confirm-email/•••"),
+        ("/password-reset/1a/d0-f00?next=1", "/password-reset/•••?next=1"),
+        ("/oauth/github/callback?code=c0de&state=st4te", "/oauth/github/callback?code=•••&state=•••"),
+        ("accounts.send_mail[7](sealed='gAAAAB=')", "accounts.send_mail[7](sealed='•••')"),
+        ("/password-reset/sent", "/password-reset/sent"),
+    ],
+)
+def test_links_that_are_mailed_and_ways_back_are_blanked(text: str, left: str) -> None:
+    assert logs.without_secrets(text, "") == left

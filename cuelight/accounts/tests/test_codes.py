@@ -75,6 +75,14 @@ def test_the_secret_of_the_codes_is_kept_sealed(mia: Person, secret: str) -> Non
         assert one not in rows
 
 
+def test_codes_that_cannot_be_checked_let_nobody_in(mia: Person, secret: str) -> None:
+    browser = signed_in()
+    Authenticator.objects.filter(type="totp").update(data={"secret": "sealed by another installation"})
+    answer = browser.post("/sign-in/code", {"code": code(secret)})
+    assert (answer.status_code, b"cannot be checked" in answer.content) == (422, True)
+    assert not is_in(browser)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_after_the_password_comes_the_code(mia: Person, secret: str) -> None:
     cache.clear()

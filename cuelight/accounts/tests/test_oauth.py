@@ -277,6 +277,7 @@ def test_a_site_in_trouble_signs_nobody_in(client: Client, fake: SitesFake, site
         return
     answer = client.get(address)
     assert (answer.status_code, b"did not say who you are" in answer.content) == (401, True)
+    assert AuditEntry.objects.get(kind="sign_in_failed").detail == {"method": site}
     assert not Person.objects.exists()
     assert not is_in(client)
 

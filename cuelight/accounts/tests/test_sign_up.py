@@ -122,6 +122,16 @@ def test_who_has_an_account_already_is_told_by_mail_only(client: Client) -> None
     assert first.to == "mia@studio.example"
 
 
+def test_of_two_at_once_the_later_is_told_by_mail(client: Client) -> None:
+    actions.create_person("mia@studio.example", "Tom", "a long secret phrase")
+    with mock.patch("allauth.account.internal.flows.manage_email.email_already_exists") as check:
+        check.side_effect = lambda email, **_: (email, False)  # as it was a moment ago
+        done = client.post("/sign-up", FORM)
+    assert (done.status_code, done["Location"]) == (302, "/confirm-email")
+    assert mails()[-1].subject == "You have an account already"
+    assert Person.objects.count() == 1
+
+
 def test_a_taken_address_costs_as_many_hashes_as_a_new_one(client: Client) -> None:
     actions.create_person("taken@studio.example", "Tom", "a long secret phrase")
     counts = []
