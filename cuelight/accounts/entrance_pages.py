@@ -5,16 +5,19 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount import views as sites
 from allauth.socialaccount.adapter import get_adapter as sites_adapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.views.generic import TemplateView
 
 from cuelight.accounts import audit, links, mail, queries
 from cuelight.accounts.actions import DEMO_PEOPLE
@@ -96,6 +99,16 @@ class ConfirmationSent(Entrance, account.EmailVerificationSentView):  # type: ig
     """A link is on its way to the address."""
 
 
+class Confirm(account.ConfirmEmailView):  # type: ignore[misc]
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().post(*args, **kwargs)
+        except Http404:
+            self.object = None
+            answer = self.render_to_response(self.get_context_data(), status=422)
+        return answer
+
+
 class Reset(Entrance, account.PasswordResetView):  # type: ignore[misc]
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not mail.can_send():
@@ -112,6 +125,10 @@ class Addresses(Entrance, account.EmailView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = EmailAddress.objects.filter(user=self.request.user).order_by("-primary", "email")
         return super().get_context_data(**kwargs) | {"rows": rows}
+
+
+class Failed(TemplateView):
+    template_name = "socialaccount/authentication_error.html"
 
 
 class Connections(sites.ConnectionsView):  # type: ignore[misc]
@@ -141,6 +158,30 @@ def entrance(request: HttpRequest) -> dict[str, Any]:
         "contact": settings.CONTACT,
         "sign_in_url": settings.LOGIN_URL,
     }
+
+
+def where_codes_are_on(page: Page) -> Page:
+    """Who has no codes is shown how to turn them on."""
+
+    @wraps(page)
+    def answered(request: HttpRequest) -> HttpResponse:
+        if not Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
+            return redirect("mfa_index")
+        return page(request)
+
+    return answered
+
+
+def where_it_can_be_proven(page: Page) -> Page:
+    """Who has neither password nor codes cannot be asked who they are."""
+
+    @wraps(page)
+    def answered(request: HttpRequest) -> HttpResponse:
+        if not get_adapter(request).get_reauthentication_methods(request.user):
+            return redirect("account")
+        return page(request)
+
+    return answered
 
 
 def to_site(asking: type[Asking]) -> Page:

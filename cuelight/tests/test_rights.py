@@ -50,6 +50,8 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         **ways_in(studio),
         # Pages for everybody: what they answer here is their own business.
         "token": "no-such-link",
+        "key": "no-such-link",
+        "uidb36": "1",
         "status": 404,
         "stored": "products/1/full/none.jpg",
     }
@@ -111,6 +113,7 @@ def test_every_row_is_needed_by_something_or_about_seeing() -> None:
 NOT_YET = {"studio.audit", "studio.export", "studio.delete"}
 
 
+@pytest.mark.timeout(600)  # some 2,000 requests
 @pytest.mark.django_db
 def test_every_page_lets_in_whom_the_table_names_and_nobody_else(world: dict[str, object], cast: list[Caller]) -> None:
     wrong = []
@@ -204,6 +207,7 @@ def outcome_of_public(page: Page) -> str:
 
 #: Public pages that have nothing to show for the world's values.
 NOTHING_THERE = {"/media/(?P<stored>(?s:.*))", "/dev/look/<int:status>"}
+NOTHING_THERE |= {f"/oauth/{site}{way}" for site in settings.OAUTH_KEYS for way in ("", "/callback")}  # without keys
 
 
 def joins(needs: str, topic: str, caller: Caller) -> bool:

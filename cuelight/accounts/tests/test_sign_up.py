@@ -80,7 +80,7 @@ def test_a_link_confirms_once(client: Client) -> None:
     client.post(link)
     again = Client()
     assert b"not good any more" in again.get(link).content
-    assert again.post(link).status_code == 404
+    assert again.post(link).status_code == 422
     assert not is_in(again)
 
 
