@@ -1,21 +1,13 @@
 """A show's history as CSV that opens in Excel by a double click. Pure."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cuelight.sessions.history import Airtime, HistoryEntry, SentMessage
 from cuelight.sessions.history_filter import person_name
 from cuelight.sessions.history_words import GROUPS, clock
+from cuelight.ui.spreadsheet import BOM, Cell, lines
 
-#: Without it Excel reads UTF-8 as the machine's old code page.
-BOM = "\ufeff"
-
-#: What a spreadsheet would take for a formula when a cell begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Cell = str | int | float | None
 People = Mapping[int, str]
 
 
@@ -89,16 +81,7 @@ def details(entry: HistoryEntry, people: People) -> str:
 
 
 def _written(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(head)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
-    return BOM + file.getvalue()
-
-
-def _safe(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run is marked as text; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return BOM + lines([head]) + lines(rows)
 
 
 def _moment(at: datetime) -> str:
