@@ -217,6 +217,10 @@ DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
 TRUSTED_PROXIES = env_networks("CUELIGHT_TRUSTED_PROXIES")
 PROXY_HEADER = env_text("CUELIGHT_PROXY_HEADER", "X-Forwarded-For")
 
+#: Days that entries of the audit log are kept, and that a deleted studio can be restored.
+AUDIT_DAYS = env_number("CUELIGHT_AUDIT_DAYS", 365, least=30, most=36500)
+ERASE_AFTER_DAYS = env_number("CUELIGHT_ERASE_AFTER_DAYS", 7, least=1, most=365)
+
 PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}")
 ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""]

@@ -72,6 +72,13 @@ def read_access(who: AnyIdentity, studio_id: int) -> Access:
     return Access(studio_id, queries.roles(who.person_id, studio_id), who.person_id)
 
 
+def read_access_to_deleted(who: AnyIdentity, studio_id: int) -> Access:
+    """What somebody held in a studio that is deleted: what lets them restore it. Tokens hold nothing."""
+    if isinstance(who, TokenIdentity):
+        return Access(studio_id, frozenset(), None, who.token_id)
+    return Access(studio_id, queries.roles_before_deletion(who.person_id, studio_id), who.person_id)
+
+
 def accesses(who: AnyIdentity) -> list[Access]:
     """All studios somebody holds anything in, for pages."""
     if isinstance(who, TokenIdentity):

@@ -76,7 +76,7 @@ class SignIn(Entrance, account.LoginView):  # type: ignore[misc]
     def _by_click(self, request: HttpRequest, role: str) -> HttpResponse:
         if not settings.DEMO:
             raise NotFound()
-        person_id, _ = queries.person_with_role(queries.studio_by_slug()["id"], role)
+        person_id = queries.person_to_click(role)
         login(request, Person.objects.get(id=person_id), backend=BACKEND)  # also gives the session a new key
         audit.record("sign_in", request=request, person_id=person_id, method="demo")
         return redirect(links.local(request.POST.get("next") or request.GET.get("next")))

@@ -40,15 +40,18 @@ def account_page(action: str) -> Callable[[View], View]:
     return _gated(Needs(action, "account"), gated)
 
 
-def studio_page(action: str, *, of: Locate | None = None) -> Callable[[View], View]:
+def studio_page(
+    action: str, *, of: Locate | None = None, reads: Callable[[AnyIdentity, int], Access] = accounts_access.read_access
+) -> Callable[[View], View]:
     """A page of a studio: the one ``of(**path arguments)`` finds, else the one that is chosen just now.
 
-    The view finds the access it was let in with in ``request.access``.
+    The view finds the access it was let in with in ``request.access``. ``reads`` is another way to read it: roles in a
+    deleted studio do not count anywhere but on the page that restores it.
     """
 
     def gated(request: HttpRequest, **arguments: Any) -> None:
         who = _who(request)
-        found = _of_current(request, who) if of is None else _of_located(who, of(**arguments))
+        found = _of_current(request, who) if of is None else _of_located(who, of(**arguments), reads)
         session_id = arguments.get("session_id")
         if session_id is not None and not found.reaches(session_id):
             raise NotFound()
@@ -165,10 +168,10 @@ def _who(request: HttpRequest) -> AnyIdentity:
     return who
 
 
-def _of_located(who: AnyIdentity, studio_id: int | None) -> Access:
+def _of_located(who: AnyIdentity, studio_id: int | None, reads: Callable[[AnyIdentity, int], Access]) -> Access:
     if studio_id is None:
         raise NotFound()
-    return accounts_access.read_access(who, studio_id)
+    return reads(who, studio_id)
 
 
 def _of_current(request: HttpRequest, who: AnyIdentity) -> Access:

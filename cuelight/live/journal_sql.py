@@ -82,3 +82,23 @@ INSERT_ENTRY = """
 INSERT INTO journal (aggregate_id, version, op_id, format, event, actor_id, source, payload_hash, at, studio_id)
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10)
 """
+
+# The end of a studio. Its heads are closed first, so that nothing is written any more; the rows of an aggregate go a
+# batch at a time, found by the journal's key; its head goes last, so that a second run knows what the first one left.
+CLOSE_STUDIO = """
+UPDATE live_aggregate SET deleted_at = now() WHERE studio_id = $1 AND deleted_at IS NULL
+"""
+
+HEADS_OF_STUDIO = """
+SELECT id FROM live_aggregate WHERE studio_id = $1 ORDER BY id
+"""
+
+ERASE_ENTRIES = """
+DELETE FROM journal WHERE aggregate_id = $1 AND version IN (
+    SELECT version FROM journal WHERE aggregate_id = $1 ORDER BY version LIMIT $2
+)
+"""
+
+ERASE_HEAD = """
+DELETE FROM live_aggregate WHERE id = $1
+"""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cuelight.accounts import access as accounts_access
+from cuelight.accounts import audit
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.access import Access
 from cuelight.accounts.identity import AnyIdentity
@@ -113,6 +114,8 @@ async def submit(
         )
     except Superseded as superseded:
         raise await _named(superseded) from superseded
+    if isinstance(command, Delete):
+        await run_db(_note_deletion, session)
     return {"version": outcome.version, **({"undone": outcome.undone} if outcome.undone else {})}
 
 
@@ -124,6 +127,14 @@ async def undoable(session: SessionAccess) -> dict[str, Any]:
         name: {"kind": entry.event.kind, "version": entry.version} if entry else None
         for name, entry in (("undo", undo), ("redo", redo))
     }
+
+
+def _note_deletion(session: SessionAccess) -> None:
+    """The journal has it, too; this is for who asks what was deleted, and not what was done in a show."""
+    access, name = session.access, session.state.settings.name
+    audit.record(
+        "session_deleted", studio_id=access.studio_id, person_id=access.person_id, token_id=access.token_id, target=name
+    )
 
 
 async def _named(superseded: Superseded) -> Refused:

@@ -43,7 +43,7 @@ class ImportChannel(StudioChannel):
     async def start(self, payload: Payload) -> Payload:
         if await run_db(imports.fills_lineup, self.import_id):
             self.access.require("session.edit_lineup")
-        await run_db(imports.start, self.import_id)
+        await run_db(imports.start, self.import_id, by=self.access.person_id, token_id=self.access.token_id)
         return {}
 
     @on("cancel")

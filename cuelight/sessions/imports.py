@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from cuelight.accounts import audit
 from cuelight.accounts import queries as accounts
 from cuelight.catalog import importing as files
 from cuelight.errors import Conflict, CuelightError, Invalid, NotFound
@@ -100,10 +101,19 @@ def choose(import_id: int, *, upsert: bool, mapping: dict[str, str]) -> None:
         enqueue("sessions.preview_import", import_id=import_id)
 
 
-def start(import_id: int) -> None:
+def start(import_id: int, *, by: int | None = None, token_id: int | None = None) -> None:
     """The import itself, after its preview. Raises Conflict when it is not waiting for that."""
     with transaction.atomic():
         _change(import_id, [Status.PREVIEW], Status.RUNNING, rows_done=0, result=None)
+        run = SheetImport.objects.get(id=import_id)
+        audit.record(
+            "import_started",
+            studio_id=run.studio_id,
+            person_id=by,
+            token_id=token_id,
+            target=run.filename,
+            rows=run.rows_total,
+        )
         enqueue("sessions.run_import", import_id=import_id)
 
 

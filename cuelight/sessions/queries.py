@@ -1,10 +1,11 @@
 """Every read of sessions that others need. Rows from outside come through ``access_*``."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F, Q
 
 from cuelight.accounts.access import Access
 from cuelight.accounts.session_choices import SessionChoice
@@ -89,6 +90,21 @@ def session_on_air(studio_id: int) -> int | None:
     """The session that is live; of several the one that went live last."""
     live = Session.objects.filter(studio_id=studio_id, status=Session.Status.LIVE)
     return live.order_by("-started_at", "-id").values_list("id", flat=True).first()
+
+
+def now_and_next(studio_id: int, *, now: datetime, count: int = 6) -> tuple[list[SessionRow], list[SessionRow]]:
+    """What is on air or rehearsed, and what comes: by its day; behind that what has no day yet, the newest first.
+
+    A show whose hour has come and that nobody has started is still to come, for half a day.
+    """
+    sessions = Session.objects.filter(studio_id=studio_id).annotate(item_count=Count("items"))
+    running = sessions.filter(status__in=(Session.Status.LIVE, Session.Status.REHEARSAL)).order_by(
+        "status", "-started_at"
+    )
+    to_come = Q(scheduled_at__isnull=True) | Q(scheduled_at__gt=now - timedelta(hours=12))
+    drafts = sessions.filter(to_come, status=Session.Status.DRAFT)
+    ahead = drafts.order_by(F("scheduled_at").asc(nulls_last=True), "-id")[:count]
+    return [_row(session) for session in running], [_row(session) for session in ahead]
 
 
 def habits(studio_id: int) -> dict[str, Any]:

@@ -1,5 +1,12 @@
 """Every write of people, studios and what lets people in. Whoever changes somebody's rights tells the hub."""
 
+from cuelight.accounts.actions.deletion import (
+    delete_studio,
+    erase_rows,
+    erase_studio,
+    require_erasable,
+    restore_studio,
+)
 from cuelight.accounts.actions.endings import end_what_is_over
 from cuelight.accounts.actions.invitations import (
     accept,
@@ -43,10 +50,13 @@ __all__ = [
     "create_personal_studio",
     "create_studio",
     "create_token",
+    "delete_studio",
     "end_device",
     "end_guest",
     "end_what_is_over",
     "erase_person",
+    "erase_rows",
+    "erase_studio",
     "found_studio",
     "found_studio_for",
     "grant",
@@ -57,7 +67,9 @@ __all__ = [
     "remove_passphrase",
     "rename_person",
     "renew_invitation",
+    "require_erasable",
     "restore_invitation",
+    "restore_studio",
     "revoke",
     "revoke_invitation",
     "revoke_token",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cuelight.accounts import audit, lockout, passphrases, queries, sign_ins, stations, words
-from cuelight.accounts.actions.studios import create_studio
+from cuelight.accounts.actions.studios import found_studio
 from cuelight.accounts.models import Membership, Person, Role, RolePassphrase, Studio
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.broadcast import sign_out
@@ -66,7 +66,7 @@ def adopt_passphrases(secrets: Mapping[str, str]) -> list[str]:
         return []
     with transaction.atomic():
         first = Studio.objects.filter(deleted_at__isnull=True).order_by("id").first()
-        studio_id = first.pk if first else create_studio("Studio", "studio")
+        studio_id = (first or found_studio("Studio", None)).pk
         stored = dict(RolePassphrase.objects.filter(studio_id=studio_id).values_list("role", "hash"))
         changed = [
             role

@@ -7,10 +7,9 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.utils import timezone
 
 from cuelight.accounts import audit, sign_ins
-from cuelight.accounts.actions import members
+from cuelight.accounts.actions import deletion, members
 from cuelight.accounts.models import Membership, Person, Role, Studio
 from cuelight.errors import Refused
 from cuelight.live.broadcast import recheck, sign_out
@@ -48,10 +47,7 @@ def erase_person(person_id: int) -> list[str]:
         person = Person.objects.select_for_update().get(id=person_id)
         alone = _studios_left_behind(person)
         for studio in alone:
-            Studio.objects.filter(id=studio.id).update(deleted_at=timezone.now())
-            audit.record("studio_deleted", studio_id=studio.id, person_id=person_id, target=studio.name)
-            for member in Membership.objects.filter(studio=studio).values_list("person_id", flat=True):
-                recheck(f"person:{member}")
+            deletion.delete_studio(studio.id, by=person_id)
         Membership.objects.filter(person=person).delete()
         for rows in (EmailAddress, SocialAccount, Authenticator):
             rows.objects.filter(user=person).delete()

@@ -5,6 +5,7 @@ What a lineup could show is broadcast after the commit, on ``catalog:{studio_id}
 """
 
 from cuelight.catalog.actions.brands import create_brand, delete_brand, update_brand
+from cuelight.catalog.actions.erasing import erase_studio
 from cuelight.catalog.actions.images import add_image, make_thumbnails, move_image, remove_image, update_image
 from cuelight.catalog.actions.products import create_product, delete_product, update_product
 
@@ -14,6 +15,7 @@ __all__ = [
     "create_product",
     "delete_brand",
     "delete_product",
+    "erase_studio",
     "make_thumbnails",
     "move_image",
     "remove_image",

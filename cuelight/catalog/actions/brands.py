@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
 
+from cuelight.accounts import audit
 from cuelight.catalog.actions.saving import changed, found, only_fields, saved
 from cuelight.catalog.models import Brand, Product
 from cuelight.errors import Conflict
@@ -36,12 +37,13 @@ def update_brand(studio_id: int, brand_id: int, **changes: Any) -> None:
         changed(brand, changes)
 
 
-def delete_brand(studio_id: int, brand_id: int) -> None:
-    """Raises NotFound, and Conflict (``brand_in_use``) for a brand that has products."""
+def delete_brand(studio_id: int, brand_id: int, *, by: int | None = None, token_id: int | None = None) -> None:
+    """Deletes a brand, as ``by``. Raises NotFound, and Conflict (``brand_in_use``) for a brand that has products."""
     brand = found(Brand.objects.all(), pk=brand_id, studio_id=studio_id)
     try:
         with transaction.atomic():
             brand.delete()
+            audit.record("brand_deleted", studio_id=studio_id, person_id=by, token_id=token_id, target=brand.name)
     except (ProtectedError, IntegrityError) as error:
         count = Product.objects.filter(brand_id=brand_id).count()
         what = "1 product" if count == 1 else f"{count} products"

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from cuelight.accounts import audit
 from cuelight.catalog import identifiers
 from cuelight.catalog.actions.saving import changed, found, only_fields, saved, tell
 from cuelight.catalog.actions.stored import delete_after_commit, paths_of
@@ -57,9 +58,9 @@ def update_product(studio_id: int, product_id: int, **changes: Any) -> None:
         tell(studio_id, product_id)
 
 
-def delete_product(studio_id: int, product_id: int) -> None:
-    """Deletes a product, its pictures and their files. Raises NotFound, and Conflict (``product_in_use``) if a session
-    has it in its lineup."""
+def delete_product(studio_id: int, product_id: int, *, by: int | None = None, token_id: int | None = None) -> None:
+    """Deletes a product, its pictures and their files, as ``by``. Raises NotFound, and Conflict (``product_in_use``) if
+    a session has it in its lineup."""
     product = found(Product.objects.all(), pk=product_id, studio_id=studio_id)
     with transaction.atomic():
         paths = [path for image in ProductImage.objects.filter(product_id=product_id) for path in paths_of(image)]
@@ -69,6 +70,7 @@ def delete_product(studio_id: int, product_id: int) -> None:
         except (ProtectedError, IntegrityError) as error:
             sentence = f'"{product.name}" is in the lineup of a session; remove it there first.'
             raise Conflict("product_in_use", sentence) from error
+        audit.record("product_deleted", studio_id=studio_id, person_id=by, token_id=token_id, target=product.name)
         delete_after_commit(paths)
         tell(studio_id, product_id)
 
