@@ -17,3 +17,4 @@ register("studio.tokens", "make and revoke tokens", to="admin", under="studio.en
 register("studio.audit", "read the audit log", to="admin", under="studio.enter")
 register("studio.export", "take everything out of the studio as a file", to="admin", under="studio.enter")
 register("studio.delete", "delete the studio", to="admin", under="studio.enter")
+register("studio.restore", "restore the studio after it was deleted", to="admin")
