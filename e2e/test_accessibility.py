@@ -212,6 +212,33 @@ def test_an_import_with_mistakes(signed_in: Page, studio: Studio, tmp_path: Path
     assert findings(page) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [("producer", "/dashboard"), ("host", "/dashboard"), ("admin", "/studios/pavoi/audit"),
+     ("admin", "/studios/pavoi/audit?kind=ways"), ("admin", "/studios/pavoi/danger")],
+)  # fmt: skip
+def test_what_spans_the_studio(page: Page, studio: Studio, role: str, path: str) -> None:
+    page.goto(studio.link(role, 1))
+    page.goto(studio.base + path)
+    expect(page.get_by_role("heading", name="Pavoi Live")).to_be_visible()
+    assert findings(page) == []
+
+
+def test_a_studio_that_is_deleted(page: Page, studio: Studio) -> None:
+    page.goto(studio.link("admin", 1))
+    page.goto(f"{studio.base}/studios/pavoi/danger")
+    page.get_by_label("Short name of the studio").fill("pavoi")
+    page.get_by_role("button", name="Delete Pavoi Live").click()
+    expect(page.get_by_role("heading", name="Pavoi Live is deleted")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_role("link", name="Leave it deleted").click()
+    expect(page.get_by_role("heading", name="You belong to no studio")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_role("link", name="Restore Pavoi Live").click()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_role("heading", name="Pavoi Live")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light"], indirect=True)  # dark always; a light system must not change that
 @pytest.mark.parametrize("session", [1, 2])
 def test_the_console_and_the_hosts_screen(page: Page, studio: Studio, session: int) -> None:

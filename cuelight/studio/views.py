@@ -20,7 +20,6 @@ from cuelight.sessions import queries as sessions
 #: Ways from here, each for whoever may go it: what it is called, where it leads, what one must be allowed to do.
 WAYS = (
     ("Import a sheet", "/imports", "catalog.import"),
-    ("All sessions", "/sessions", "session.list"),
     ("Invite somebody", "/studios/{slug}/invitations", "studio.invite_hosts"),
     ("Members", "/studios/{slug}/members", "studio.members"),
     ("Audit log", "/studios/{slug}/audit", "studio.audit"),

@@ -92,7 +92,7 @@ def test_another_studio_is_nowhere_on_it(full: Full, furnish: Callable[..., Full
 
 def test_who_belongs_to_no_studio_can_make_one(full: Full, person: Callable[..., Person]) -> None:
     page = seen_by(person("Noor"))
-    assert "You belong to no studio yet" in page
+    assert "You belong to no studio" in page
     assert 'href="/studios/new"' in page
 
 
