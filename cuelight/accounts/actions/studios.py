@@ -22,10 +22,11 @@ def create_studio(name: str, slug: str, *, currency: str = "USD") -> int:
     return studio.id
 
 
-def found_studio(name: str, person_id: int | None, *, request: HttpRequest | None = None) -> Studio:
-    """A new studio with a short name made from its name; the person is its admin. Raises Invalid for the name."""
+def found_studio(name: str, person_id: int | None, *, called: str = "", request: HttpRequest | None = None) -> Studio:
+    """A new studio with a short name made from its name, or from ``called``; the person is its admin. Raises Invalid
+    for the name."""
     name = _read_name(name)
-    studio = _with_free_slug(name)
+    studio = _with_free_slug(name, slug_from(called or name))
     with transaction.atomic():
         audit.record("studio_created", request=request, studio_id=studio.pk, person_id=person_id, target=name)
         if person_id is not None:
@@ -35,11 +36,11 @@ def found_studio(name: str, person_id: int | None, *, request: HttpRequest | Non
 
 
 def create_personal_studio(person_id: int) -> int:
-    """The studio that somebody has from the beginning, "Mia's studio"; returns its id."""
+    """The studio that somebody has from the beginning, "Mia's studio" or ``mia`` for short; returns its id."""
     name = Person.objects.values_list("name", flat=True).get(id=person_id).strip()
     if not name:
         return found_studio("My studio", person_id).pk
-    return found_studio(f"{name[: NAME_LETTERS - 9]}'s studio", person_id).pk
+    return found_studio(f"{name[: NAME_LETTERS - 9]}'s studio", person_id, called=name).pk
 
 
 def change_studio(
@@ -68,9 +69,9 @@ def slug_from(name: str, *, otherwise: str = "studio") -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: SLUG_LETTERS - 6].strip("-") or otherwise
 
 
-def _with_free_slug(name: str) -> Studio:
+def _with_free_slug(name: str, base: str) -> Studio:
     """A studio under the first of ``pavoi``, ``pavoi-2``, ``pavoi-3`` … that nobody has."""
-    base, number = slug_from(name), 1
+    number = 1
     taken = set(Studio.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     while True:
         slug = base if number == 1 else f"{base}-{number}"
