@@ -36,6 +36,7 @@ def test_an_account_opens_when_its_address_is_confirmed(client: Client) -> None:
     assert (done.status_code, done["Location"]) == (302, "/dashboard")
     assert is_in(client)
     assert list(AuditEntry.objects.order_by("id").values_list("kind", flat=True)) == [
+        "studio_created",
         "signed_up",
         "email_confirmed",
         "sign_in",
@@ -43,7 +44,7 @@ def test_an_account_opens_when_its_address_is_confirmed(client: Client) -> None:
 
 
 def test_somebody_new_has_a_studio_of_their_own(client: Client) -> None:
-    Studio.objects.create(name="Mia", slug="mia-producer")
+    Studio.objects.create(name="Mia", slug="mia-producers-studio")
     client.post("/sign-up", FORM)
     person = Person.objects.get(email="mia@studio.example")
     [(studio_id, roles)] = queries.roles_by_studio(person.pk).items()
@@ -51,7 +52,7 @@ def test_somebody_new_has_a_studio_of_their_own(client: Client) -> None:
     assert (roles, studio["name"], studio["slug"]) == (
         frozenset({"admin"}),
         "Mia Producer's studio",
-        "mia-producer-2",
+        "mia-producers-studio-2",
     )
 
 
