@@ -50,8 +50,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     # Who may.
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Whether this browser may make an account with a password: its address has to be confirmed by mail."""
-        return may_join(request) and mail.can_send()
+        """Whether this browser may make an account with a password: its address has to be confirmed by mail, unless an
+        invitation that came by mail has proven it."""
+        proven = bool(request.session.get("account_verified_email"))
+        return may_join(request) and (proven or mail.can_send())
 
     def unstash_verified_email(self, request: HttpRequest) -> str | None:
         """The address that an invitation has proven, if it is the one that signs up."""

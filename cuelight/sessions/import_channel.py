@@ -2,7 +2,7 @@
 
 from cuelight.accounts import access as accounts_access
 from cuelight.accounts.channel import StudioChannel
-from cuelight.errors import Invalid, NotFound
+from cuelight.errors import Forbidden, Invalid, NotFound
 from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.payload import Payload
@@ -41,8 +41,9 @@ class ImportChannel(StudioChannel):
 
     @on("start")
     async def start(self, payload: Payload) -> Payload:
-        if await run_db(imports.fills_lineup, self.import_id):
-            self.access.require("session.edit_lineup")
+        if not self.access.may("session.edit_lineup") and await run_db(imports.fills_lineup, self.import_id):
+            # Its goal is no secret to who sees the import, so this is not "there is no such thing".
+            raise Forbidden("This import makes a lineup, and that is for those who prepare the show.")
         await run_db(imports.start, self.import_id, by=self.access.person_id, token_id=self.access.token_id)
         return {}
 

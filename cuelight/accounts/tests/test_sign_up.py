@@ -44,7 +44,7 @@ def test_an_account_opens_when_its_address_is_confirmed(client: Client) -> None:
 
 
 def test_somebody_new_has_a_studio_of_their_own(client: Client) -> None:
-    Studio.objects.create(name="Mia", slug="mia-producers-studio")
+    Studio.objects.create(name="Mia", slug="mia-producer")
     client.post("/sign-up", FORM)
     person = Person.objects.get(email="mia@studio.example")
     [(studio_id, roles)] = queries.roles_by_studio(person.pk).items()
@@ -52,7 +52,7 @@ def test_somebody_new_has_a_studio_of_their_own(client: Client) -> None:
     assert (roles, studio["name"], studio["slug"]) == (
         frozenset({"admin"}),
         "Mia Producer's studio",
-        "mia-producers-studio-2",
+        "mia-producer-2",
     )
 
 
@@ -203,6 +203,18 @@ def test_without_a_mail_server_nobody_is_promised_a_mail(client: Client, setting
     assert not Person.objects.exists()
     assert b"cannot send mail" in client.get("/password-reset").content
     assert client.get("/sign-in").status_code == 200
+
+
+def test_without_a_mail_server_an_invitation_that_came_by_mail_still_makes_an_account(
+    client: Client, settings: Settings
+) -> None:
+    settings.MAIL_FOLDER = None
+    session = client.session
+    session["account_verified_email"] = FORM["email"]
+    session.save()
+    assert client.get("/sign-up").status_code == 200
+    client.post("/sign-up", FORM)
+    assert is_in(client)
 
 
 def test_the_page_says_in_which_folder_the_mail_is(client: Client, settings: Settings) -> None:
