@@ -3,6 +3,7 @@
 In development for people, a traceback below its line; in production one JSON object per line, tracebacks inside.
 """
 
+import json
 import logging
 import logging.config
 import re
@@ -13,18 +14,24 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 BLANK = "•••"
-#: What a record may quote that lets somebody in: tokens of sockets and HTTP, sign-in links, passwords in addresses.
+#: First parts of paths of which the rest lets somebody in.
+PATHS_WITH_SECRETS = ("enter", "invitation", "confirm-email", "password-reset", "overlay")
+#: What a record may quote that lets somebody in: tokens of sockets and HTTP, links, passwords in addresses, cookies.
+#: And the query of any address: what people and their programs put there is nobody's to keep.
 SECRETS = (
+    re.compile(r"(?<![A-Za-z0-9])cue_[\w-]{8,}", re.ASCII),
     re.compile(r"(?<=[?&]token=)[^&\s\"']+"),
-    re.compile(r"(?<=Bearer )[^\s\"']+"),
-    re.compile(r"(?<=/enter/)[^/?\s\"']+"),
-    re.compile(r"(?<=/confirm-email/)[^/?\s\"']+"),
-    re.compile(r"(?<=/password-reset/)\w+/[^/?\s\"']+"),
+    re.compile(r"(?<=Bearer )[^\s\"',]+", re.IGNORECASE),
+    re.compile(r"(?<=bearer\.phx\.)[\w+/=-]+"),
+    re.compile(rf"(?:(?<=/{')|(?<=/'.join(f'{name}/' for name in PATHS_WITH_SECRETS)}))[^?\s\"'<>,;)\]}}]+"),
     re.compile(r"(?<=[?&]code=)[^&\s\"']+"),
     re.compile(r"(?<=[?&]state=)[^&\s\"']+"),
     re.compile(r"(?<=sealed=['\"])[^'\"]+"),
     re.compile(r"(?<=://)[^\s/@\"']+(?=@)"),
+    re.compile(r"(?<=password=)[^\s&\"']+", re.IGNORECASE),
+    re.compile(r"(?<=cuelight=)[^\s;\"']+"),
 )
+QUERY = re.compile(r"(/[^\s?\"'<>]*\?)[^\s\"'<>]+")
 #: Of procrastinate's many records, those about jobs that failed.
 TOLD_OF_JOBS = ("job_error", "job_error_retry", "job_aborted", "job_aborted_retry", "task_not_found")
 
@@ -104,7 +111,11 @@ def on_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
 def without_secrets(text: str, secret: str) -> str:
     for pattern in SECRETS:
         text = pattern.sub(BLANK, text)
-    return text.replace(secret, BLANK) if secret else text
+    text = QUERY.sub(rf"\1{BLANK}", text)
+    # In JSON a quote or an umlaut of it is written otherwise.
+    for form in {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]} - {""}:
+        text = text.replace(form, BLANK)
+    return text
 
 
 def tells_of_failure(record: logging.LogRecord) -> bool:
