@@ -101,7 +101,7 @@ def set_up() -> None:
     from cuelight import logs
 
     if settings.MISSING:
-        raise Usage(f"environment variable {settings.MISSING[0]} is missing.")
+        raise Usage("\ncuelight: ".join(f"environment variable {name} is missing." for name in settings.MISSING))
     logs.configure(settings.LOGGING)
 
 
@@ -261,10 +261,11 @@ def migrate_what_is_new() -> None:
 def why_not(error: Exception) -> str:
     """What the server itself says: the pool only knows that it got no connection in time."""
     import psycopg
-    from django.conf import settings
+
+    from cuelight.live.db import psycopg_arguments
 
     try:
-        psycopg.connect(settings.DATABASE_URL, connect_timeout=3).close()
+        psycopg.connect(**psycopg_arguments() | {"connect_timeout": 3}).close()
     except psycopg.Error as direct:
         return first_line(direct)
     return first_line(error)
@@ -295,19 +296,21 @@ def reset(options: argparse.Namespace) -> None:
     from django.conf import settings
 
     with database():
-        empty_database(settings.DATABASE_URL)
+        empty_database()
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         bring_up_to_date(samples=True)
         print("The database is new, with the sample studio in it.")
 
 
-def empty_database(url: str) -> None:
+def empty_database() -> None:
     """Drops everything. Not under a running studio: it would go on showing what is no longer there."""
     import psycopg
 
-    ours = "datname = current_database() AND application_name LIKE 'cuelight%'"
+    from cuelight.live.db import psycopg_arguments
+
+    ours = "datname = current_database() AND application_name LIKE 'cuelight%' AND pid <> pg_backend_pid()"
     try:
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(**psycopg_arguments()) as connection:
             if connection.execute(f"SELECT FROM pg_stat_activity WHERE {ours}".encode()).rowcount:
                 raise Usage("the database is in use; stop Cuelight first.")
             connection.execute("SET LOCAL lock_timeout = '5s'")

@@ -4,11 +4,13 @@ This is the only module that reads environment variables; `docs/configuration.md
 """
 
 import os
+import ssl
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
@@ -35,10 +37,20 @@ def env_number(name: str, default: int, *, least: int, most: int) -> int:
 
 def env_secret(name: str, default: str) -> str:
     """A secret long enough not to be guessed; the refusal does not quote it."""
-    text = env_text(name, default)
-    if len(text) < 32:
+    text = env_text(name)
+    if text and len(text) < 32:
         raise ImproperlyConfigured(f"{name} has {len(text)} characters; it takes 32 or more that nobody can guess.")
-    return text
+    if text and (text == default or len(set(text)) < 8):
+        raise ImproperlyConfigured(f"{name} can be guessed; it takes 32 random characters or more.")
+    return text or default
+
+
+def env_file(name: str) -> str:
+    """The path of a file that can be read, or nothing."""
+    path = env_text(name)
+    if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
+        raise ImproperlyConfigured(f"{name} is {path!r}; there is no such file that can be read.")
+    return path
 
 
 def env_passphrases() -> dict[str, str]:
@@ -80,20 +92,22 @@ def env_origins(name: str) -> list[str]:
     return origins
 
 
-def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+def env_networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
     """Addresses or networks, with commas: ``10.0.0.0/8, 2001:db8::1``."""
     try:
-        return [ip_network(text, strict=False) for text in env_list(name)]
+        return [ip_network(text, strict=False) for text in env_list(name, default)]
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} has a mistake in it: {error}.") from error
 
 
-def env_site(name: str, default: str) -> str:
-    """The address of a site: no path."""
+def env_site(name: str, default: str, *, encrypted: bool) -> str:
+    """The address of a site: no path. ``encrypted``: one that is set must begin with https."""
     site = env_text(name, default).rstrip("/")
     parts = split(name, site)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         raise ImproperlyConfigured(f"{name} is {site!r}; it takes an address like https://studio.example.")
+    if encrypted and parts.scheme != "https" and env_text(name):
+        raise ImproperlyConfigured(f"{name} is {site!r}; in production it takes an address that begins with https.")
     return site
 
 
@@ -130,9 +144,19 @@ def env_smtp(name: str) -> dict[str, Any] | None:
 
 
 def env_redis(name: str) -> str:
+    """Encrypted or not; but who speaks TLS with it knows with whom."""
     url = env_text(name)
-    if url and split(name, url).scheme not in ("redis", "rediss", "unix"):
+    parts = split(name, url)
+    if url and parts.scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+    for option, value in parse_qsl(parts.query, keep_blank_values=True):
+        if (option == "ssl_cert_reqs" and value != "required") or (
+            option == "ssl_check_hostname" and value.lower() not in ("true", "yes", "1")
+        ):
+            raise ImproperlyConfigured(
+                f"{name} says {option}={value}, which does not check who answers; leave it out. "
+                "ssl_ca_certs names the file of an authority that the system does not know."
+            )
     return url
 
 
@@ -156,18 +180,53 @@ def database(url: str) -> dict[str, Any]:
         make_conninfo("", **options)
     except ProgrammingError as error:
         raise ImproperlyConfigured(f"DATABASE_URL has an option PostgreSQL does not know: {error}.") from None
+    host = parts.hostname or options.pop("host", "")
+    options |= verified(host, options, DATABASE_CA)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cuelight",
         "USER": unquote(parts.username or "") or options.pop("user", ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or options.pop("host", ""),
+        "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}, **options},
     }
 
+
+def verified(host: str, options: dict[str, str], authority: str) -> dict[str, str]:
+    """How TLS to the database goes: beyond this machine the server proves its name, or nothing is said to it.
+
+    ``authority``: the file of the certificates that vouch for it; without one, those that the system trusts. On this
+    machine (loopback, a socket folder) TLS is left to the URL. A host that is not named may come from libpq's own
+    variables, so it counts as beyond; over a socket libpq does without TLS all the same.
+    """
+    if place := next((option for option in ("hostaddr", "service") if option in options), ""):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL says {place}; name the server as its certificate does: postgresql://user@server/name."
+        )
+    mode, here = options.get("sslmode", ""), host and all(is_here(part) for part in host.split(","))
+    if here and mode != "verify-full":
+        return {}
+    if mode not in ("", "verify-full"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL says sslmode={mode}, which does not check who answers; for a database on another machine it "
+            "takes sslmode=verify-full. CUELIGHT_DATABASE_CA names the file of an authority that the system does not "
+            "know."
+        )
+    authority = authority or options.get("sslrootcert", SYSTEM_AUTHORITIES)
+    # Kerberos' own encryption would take the place of TLS, and no certificate would be looked at.
+    return {"sslmode": "verify-full", "sslrootcert": authority, "gssencmode": "disable"}
+
+
+def is_here(host: str) -> bool:
+    """Whether a host of PostgreSQL is this machine itself: loopback, or a socket folder."""
+    return host.startswith(("/", "@")) or host in LOOPBACK
+
+
+#: What the Python of this machine trusts. psycopg's wheel has an OpenSSL of its own, whose "system" is an empty folder.
+SYSTEM_AUTHORITIES = ssl.get_default_verify_paths().cafile or "system"
 
 ENVIRONMENT = env_choice("CUELIGHT_ENV", ("development", "production"))
 PRODUCTION = ENVIRONMENT == "production"
@@ -177,6 +236,7 @@ PORT = env_number("PORT", 4000, least=1, most=65535)
 POOL_SIZE = env_number("POOL_SIZE", 10, least=2, most=1000)
 DATA_DIR = Path(env_text("CUELIGHT_DATA_DIR", str(ROOT / "var"))).absolute()
 DATABASE_URL = env_text("DATABASE_URL")
+DATABASE_CA = env_file("CUELIGHT_DATABASE_CA")
 REDIS_URL = env_redis("REDIS_URL")
 REDIS_CHANNEL = env_text("CUELIGHT_REDIS_CHANNEL", "cuelight")
 
@@ -213,22 +273,26 @@ INSTALLED_APPS = [
 
 DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
 
-#: Addresses of proxies of ours, whose word about where a request comes from is taken; and the header they say it in.
-TRUSTED_PROXIES = env_networks("CUELIGHT_TRUSTED_PROXIES")
+#: Addresses of proxies of ours, whose word about where a request comes from and whether it came encrypted is taken; and
+#: the header they say the first in. In production somebody else ends TLS, by default on this machine.
+TRUSTED_PROXIES = env_networks("CUELIGHT_TRUSTED_PROXIES", "127.0.0.1, ::1" if PRODUCTION else "")
 PROXY_HEADER = env_text("CUELIGHT_PROXY_HEADER", "X-Forwarded-For")
 
 #: Days that entries of the audit log are kept, and that a deleted studio can be restored.
 AUDIT_DAYS = env_number("CUELIGHT_AUDIT_DAYS", 365, least=30, most=36500)
 ERASE_AFTER_DAYS = env_number("CUELIGHT_ERASE_AFTER_DAYS", 7, least=1, most=365)
 
-PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}")
+PUBLIC_URL = env_site("CUELIGHT_PUBLIC_URL", f"http://localhost:{PORT}", encrypted=PRODUCTION)
 ALLOWED_HOSTS = env_list("CUELIGHT_ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""]
 
 #: Others can get at it: it listens beyond this machine, or answers to a name of which a proxy may make it known.
 REACHABLE = PRODUCTION or any(host not in LOOPBACK for host in (HOST, *ALLOWED_HOSTS))
-#: What a studio that others can reach must be told, and was not.
-MISSING = [name for name in ("DATABASE_URL", "SECRET_KEY_BASE") if REACHABLE and not env_text(name)]
+#: What a studio that others can reach must be told; in production also where it is, and who ends TLS before it.
+REQUIRED = ["DATABASE_URL", "SECRET_KEY_BASE"] if REACHABLE else []
+REQUIRED += ["CUELIGHT_PUBLIC_URL"] if PRODUCTION else []
+REQUIRED += ["CUELIGHT_TRUSTED_PROXIES"] if PRODUCTION and HOST not in LOOPBACK else []
+MISSING = [name for name in REQUIRED if not env_text(name)]
 #: With nothing configured and nobody else able to reach it: one click signs in as anybody.
 DEMO = not REACHABLE and not env_flag("CUELIGHT_NO_DEMO")
 
@@ -239,6 +303,8 @@ ROOT_URLCONF = "cuelight.urls"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 MIDDLEWARE = [
+    "cuelight.ui.security.HeadersMiddleware",
+    "cuelight.ui.security.EncryptedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "cuelight.ui.assets.AssetsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -279,15 +345,7 @@ AUTHENTICATION_BACKENDS = [
     "cuelight.accounts.backend.PasswordBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-SESSION_COOKIE_NAME = "cuelight"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Who may make an account: everybody, or who holds an invitation. Whom to write to about this installation.
 SIGN_UP = env_choice("CUELIGHT_SIGN_UP", ("open", "invited"))
@@ -419,6 +477,48 @@ SECRET_KEY = env_secret("SECRET_KEY_BASE", "demo studio on loopback; never used 
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = env_text("CUELIGHT_MEDIA_URL", "/media/").rstrip("/") + "/"
+
+# How requests must arrive and what browsers are told. ui/security.py does it; docs/security.md says what it is against.
+HTTPS_ONLY = PRODUCTION
+#: Believed because EncryptedMiddleware takes away what no proxy of ours has said.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_flag("CUELIGHT_HSTS_SUBDOMAINS")
+#: The operator's to decide, as other sites may be under that name: subdomains, and the browsers' own lists.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+#: "__Host-": taken by browsers only over HTTPS, for all paths of this very host; no neighbour can set it.
+SESSION_COOKIE_NAME = "__Host-cuelight" if HTTPS_ONLY else "cuelight"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS_ONLY else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+MEDIA_ORIGINS = [f"{parts.scheme}://{parts.netloc}" for parts in [urlsplit(MEDIA_URL)] if parts.netloc]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS],
+        "font-src": [SELF],
+        "connect-src": [SELF, *MEDIA_ORIGINS],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
 
 # Each app's jobs are in its jobs.py.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -32,7 +32,9 @@ def media(request: HttpRequest, stored: str) -> HttpResponse:
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    # OBS and pages of others may show it, as overlays are framed there.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
@@ -63,6 +64,24 @@ def asyncpg_arguments() -> dict[str, Any]:
         "user": settings["USER"] or None,
         "password": settings["PASSWORD"] or None,
         "database": settings["NAME"],
-        "ssl": settings["OPTIONS"].get("sslmode"),
+        "ssl": _tls(settings["OPTIONS"]),
     }
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def psycopg_arguments() -> dict[str, Any]:
+    """How psycopg reaches it without Django's pool: with the same checks of who answers."""
+    arguments: dict[str, Any] = connections["default"].get_connection_params()
+    ours = ("cursor_factory", "context", "client_encoding", "prepare_threshold")
+    return {name: value for name, value in arguments.items() if name not in ours}
+
+
+def _tls(options: Mapping[str, Any]) -> ssl.SSLContext | str | None:
+    """What ``settings.verified`` decided, for asyncpg: its own reading of the modes knows no file for an authority."""
+    if options.get("sslmode") != "verify-full":
+        return options.get("sslmode")
+    authority = options["sslrootcert"]
+    context = ssl.create_default_context(cafile=None if authority == "system" else authority)
+    if "sslcert" in options:
+        context.load_cert_chain(options["sslcert"], options.get("sslkey"), options.get("sslpassword"))
+    return context

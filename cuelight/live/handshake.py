@@ -8,12 +8,14 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
 from django.http import parse_cookie
+from django.http.request import validate_host
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from cuelight.live.channel import Identity
+from cuelight.live.proxies import Networks, came_encrypted
 
 PATH = "/socket/websocket"
 VERSION = "2.0.0"
@@ -35,6 +37,18 @@ class Handshake:
 Authenticate = Callable[[Handshake], Awaitable[Identity | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Which requests may become a socket, whoever sends them."""
+
+    allowed_origins: frozenset[str] = frozenset()
+    #: Names this server answers to, as ``ALLOWED_HOSTS`` has them; None: any.
+    hosts: Sequence[str] | None = None
+    #: wss:// only, as a proxy of ours tells.
+    https_only: bool = False
+    proxies: Networks = ()
+
+
 class Unacceptable(Exception):
     """The request is answered with an HTTP status instead of a socket."""
 
@@ -44,8 +58,11 @@ class Unacceptable(Exception):
         self.message = message
 
 
-def read(request: Request, allowed_origins: frozenset[str]) -> Handshake:
-    """Checks path, version and origin. Raises Unacceptable; nothing a client sends makes it raise anything else."""
+def read(request: Request, door: Door, peer: str) -> Handshake:
+    """Checks path, version, host, encryption and origin; ``peer`` is the address at the other end.
+
+    Raises Unacceptable; nothing a client sends makes it raise anything else.
+    """
     path, _, query_text = request.path.partition("?")
     if path != PATH:
         raise Unacceptable(HTTPStatus.NOT_FOUND, f"There is no socket here; it is at {PATH}.")
@@ -53,23 +70,26 @@ def read(request: Request, allowed_origins: frozenset[str]) -> Handshake:
     if query.get("vsn") != VERSION:
         raise Unacceptable(HTTPStatus.BAD_REQUEST, f"This server speaks vsn={VERSION}.")
     headers = _flatten(request.headers)
+    if door.https_only and not came_encrypted(peer, headers.get("x-forwarded-proto", ""), door.proxies):
+        raise Unacceptable(HTTPStatus.FORBIDDEN, "Sockets are encrypted here; it is at wss://.")
+    if door.hosts is not None and not validate_host(_host_name(headers.get("host", "")), door.hosts):
+        raise Unacceptable(HTTPStatus.BAD_REQUEST, "This server has another name.")
     origin = headers.get("origin")
-    if origin is not None and not is_allowed(origin, headers.get("host", ""), allowed_origins):
+    if origin is not None and not is_allowed(origin, headers.get("host", ""), door):
         raise Unacceptable(HTTPStatus.FORBIDDEN, "This page may not open a socket here.")
-    # Browsers may send several Cookie headers over some proxies; Django reads them joined like this, too.
-    cookies = parse_cookie("; ".join(request.headers.get_all("Cookie")))
-    return Handshake(cookies, query, headers, origin, _find_token(query, headers))
+    return Handshake(_cookies(request.headers, origin), query, headers, origin, _find_token(query, headers))
 
 
-def is_allowed(origin: str, host: str, allowed_origins: frozenset[str]) -> bool:
+def is_allowed(origin: str, host: str, door: Door) -> bool:
     """Whether a page of ``origin`` may connect: it comes from this host, or it is on the list."""
-    if origin in allowed_origins:
+    if origin in door.allowed_origins:
         return True
     try:
         page, here = urlsplit(origin), urlsplit(f"//{host}")
         default = DEFAULT_PORTS.get(page.scheme)
         return (
             default is not None
+            and (page.scheme == "https" or not door.https_only)
             and page.hostname is not None
             and (page.hostname, page.port or default) == (here.hostname, here.port or default)
         )
@@ -87,6 +107,19 @@ class Negotiation(ServerProtocol):
     def forget(self) -> None:
         """Ends the parser's generator, which refers to us: a storm of joins must not wait for the collector."""
         self.parser.close()
+
+
+def _cookies(headers: Headers, origin: str | None) -> dict[str, str]:
+    """None without an origin. Every browser names the page that opens a socket: who does not is no browser, and a
+    cookie elsewhere was taken from one."""
+    # Browsers may send several Cookie headers over some proxies; Django reads them joined like this, too.
+    return {} if origin is None else parse_cookie("; ".join(headers.get_all("Cookie")))
+
+
+def _host_name(host: str) -> str:
+    """The name without the port, for ``validate_host``; in brackets if it is an IPv6 address."""
+    name, colon, port = host.rpartition(":")
+    return (name if colon and "]" not in port else host).lower()
 
 
 def _read_query(text: str) -> dict[str, str]:

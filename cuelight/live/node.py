@@ -10,7 +10,7 @@ import orjson
 from cuelight.live import tasks
 from cuelight.live.channel import Channel
 from cuelight.live.connection import Connection
-from cuelight.live.handshake import Authenticate
+from cuelight.live.handshake import Authenticate, Door
 from cuelight.live.hub import Hub
 from cuelight.live.limits import Limits
 from cuelight.live.listeners import Listening
@@ -31,12 +31,12 @@ class Node:
         relay: Relay,
         *,
         limits: Limits | None = None,
-        allowed_origins: Iterable[str] = (),
+        door: Door | None = None,
     ) -> None:
         self.relay = relay
         self.hub = Hub(channels, limits)
         self.presence = self.hub.presence = Presence(self.hub, relay)
-        self.endpoint = Endpoint(self.hub, authenticate, frozenset(allowed_origins))
+        self.endpoint = Endpoint(self.hub, authenticate, door or Door())
         self._listening = Listening()
         relay.on("broadcast", self._hear_broadcast)
         relay.on("recheck", lambda body: self.hub.recheck(body["key"]))

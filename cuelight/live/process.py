@@ -14,7 +14,7 @@ from django.conf import settings
 
 from cuelight.live import db, relay_sync
 from cuelight.live.channel import Channel
-from cuelight.live.handshake import Authenticate
+from cuelight.live.handshake import Authenticate, Door
 from cuelight.live.hub import Hub
 from cuelight.live.limits import Limits
 from cuelight.live.node import Node
@@ -47,7 +47,12 @@ async def start(
         routes,
         relay_to or Relay(relay_sync.choose_carrier()),
         limits=limits or Limits(push_rate=settings.PUSH_RATE, push_burst=settings.PUSH_BURST),
-        allowed_origins=settings.SOCKET_ORIGINS,
+        door=Door(
+            allowed_origins=frozenset(settings.SOCKET_ORIGINS),
+            hosts=tuple(settings.ALLOWED_HOSTS),
+            https_only=settings.HTTPS_ONLY,
+            proxies=tuple(settings.TRUSTED_PROXIES),
+        ),
     )
     await new.start()
     node, hub, relay, presence = new, new.hub, new.relay, new.presence

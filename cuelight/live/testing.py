@@ -21,7 +21,7 @@ from websockets.uri import parse_uri
 
 from cuelight.live import broadcast, process
 from cuelight.live.channel import Channel, Identity
-from cuelight.live.handshake import Handshake
+from cuelight.live.handshake import Door, Handshake
 from cuelight.live.limits import Limits
 from cuelight.live.node import Node
 from cuelight.live.relay import Relay
@@ -241,7 +241,7 @@ async def connect(identity: Identity | None, node: Node | None = None) -> AsyncI
         return identity
 
     client = Client()
-    await client.open(Endpoint(node.hub, authenticate))
+    await client.open(Endpoint(node.hub, authenticate, Door()))
     try:
         yield client
     finally:

@@ -18,7 +18,7 @@ from cuelight.errors import Unavailable
 from cuelight.live import frames, handshake
 from cuelight.live.channel import Identity
 from cuelight.live.connection import Connection
-from cuelight.live.handshake import Authenticate, Negotiation, Unacceptable
+from cuelight.live.handshake import Authenticate, Door, Negotiation, Unacceptable
 from cuelight.live.hub import Hub
 
 log = structlog.get_logger(__name__)
@@ -31,10 +31,10 @@ EARLY_BYTES = 64 * 1024  # what a client may send before its handshake has been 
 class Endpoint:
     """What all sockets of a process share."""
 
-    def __init__(self, hub: Hub, authenticate: Authenticate, allowed_origins: frozenset[str] = frozenset()) -> None:
+    def __init__(self, hub: Hub, authenticate: Authenticate, door: Door) -> None:
         self.hub = hub
         self.authenticate = authenticate
-        self.allowed_origins = allowed_origins
+        self.door = door
         self.tasks: set[asyncio.Task[None]] = set()
 
 
@@ -240,7 +240,7 @@ class SocketProtocol(asyncio.Protocol):
             protocol.forget()
 
     async def _identify(self, request: Request) -> Identity:
-        read = handshake.read(request, self._endpoint.allowed_origins)
+        read = handshake.read(request, self._endpoint.door, self._peer())
         hub = self._endpoint.hub
         while True:
             asked_at = hub.turn
@@ -253,6 +253,11 @@ class SocketProtocol(asyncio.Protocol):
             # Signed out or removed while we looked: this connection was in no table for recheck to find.
             if not hub.rechecked_since(identity, asked_at):
                 return identity
+
+    def _peer(self) -> str:
+        """The address at the other end of the TCP connection; a socket in a folder has none."""
+        peer = None if self._transport is None else self._transport.get_extra_info("peername")
+        return str(peer[0]) if isinstance(peer, tuple) else ""
 
     def _accept(self, protocol: Negotiation, request: Request, identity: Identity) -> None:
         if self._transport is None or self._early is None or self._transport.is_closing():

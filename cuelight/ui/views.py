@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cuelight.ui.errors import TITLES, answer
 from cuelight.ui.public import public
+from cuelight.ui.security import self_contained
 
 
 class Specimen(forms.Form):
@@ -44,7 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What a service worker keeps for when there is no network: the same for everybody, and about nobody."""
-    page = HttpResponse(render_to_string("ui/offline.html"))
+    page = self_contained(render_to_string("ui/offline.html"))
     page["Cache-Control"] = "public, max-age=3600"
     return page
 

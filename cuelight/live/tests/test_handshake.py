@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect as open_client
 from websockets.exceptions import InvalidStatus
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from cuelight.errors import Unavailable
 from cuelight.live.channel import Identity
-from cuelight.live.handshake import Handshake, is_allowed
+from cuelight.live.handshake import Door, Handshake, is_allowed
 from cuelight.live.limits import Limits
 from cuelight.live.testing import Person
 from cuelight.live.tests.serving import Studio, ask, serve, until
@@ -87,7 +87,7 @@ async def test_a_page_of_another_origin_is_refused() -> None:
     ],
 )
 def test_which_origins_are_allowed(origin: str, host: str, allowed: bool) -> None:
-    assert is_allowed(origin, host, frozenset({"https://listed.example"})) is allowed
+    assert is_allowed(origin, host, Door(frozenset({"https://listed.example"}))) is allowed
 
 
 async def test_phoenix_is_chosen_when_offered_and_nothing_otherwise() -> None:
@@ -113,7 +113,8 @@ async def test_authenticate_sees_cookies_token_and_query() -> None:
         protocol = "base64url.bearer.phx." + base64.urlsafe_b64encode("gehe\u00fc".encode()).decode().rstrip("=")
         offers = [Subprotocol("phoenix"), Subprotocol(protocol)]
         cookies = [("Cookie", "sessionid=one; theme=dark"), ("Cookie", "csrftoken=two")]
-        async with open_client(path, additional_headers=cookies, subprotocols=offers):
+        here = Origin(f"http://127.0.0.1:{studio.port}")
+        async with open_client(path, additional_headers=cookies, subprotocols=offers, origin=here):
             pass
         async with open_client(path, additional_headers={"Authorization": "Bearer from-header"}):
             pass
