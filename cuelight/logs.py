@@ -57,6 +57,14 @@ def configuration(*, production: bool, secret: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             # A page that is not there is no event.
             "django.request": {"level": "ERROR"},
+            # What is refused as too odd; anybody can send it by the thousand, so a line each is enough.
+            **{
+                f"django.security.{name}": {"level": "WARNING", "filters": ["brief"]}
+                for name in (
+                    *("DisallowedHost", "DisallowedRedirect", "RequestDataTooBig", "SuspiciousFileOperation"),
+                    *("SuspiciousMultipartForm", "SuspiciousOperation", "TooManyFieldsSent", "TooManyFilesSent"),
+                )
+            },
             "django.server": {"handlers": [], "propagate": True},
             "procrastinate.worker": {"level": "INFO", "filters": ["failures"]},
             "procrastinate.worker.worker": {"level": "WARNING", "filters": ["brief"]},
@@ -123,6 +131,6 @@ def tells_of_failure(record: logging.LogRecord) -> bool:
 
 
 def brief(record: logging.LogRecord) -> bool:
-    """While the database is away each part of the worker says so with a page of its own; the line is enough."""
+    """For what comes often and says it all in its line, as when each part of the worker misses the database."""
     record.exc_info = None
     return True

@@ -317,6 +317,7 @@ MIDDLEWARE = [
     "cuelight.accounts.devices.DevicesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cuelight.ui.security.TextMiddleware",
     "cuelight.ui.errors.ErrorsMiddleware",
 ]
 

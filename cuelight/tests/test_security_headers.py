@@ -203,7 +203,6 @@ def test_in_production_a_bearer_is_not_heard_without_encryption(production: Clie
         "http://testserver@evil.example/",
         "sessions",
         "",
-        "/\x00",
     ],
 )
 def test_signing_in_leads_nowhere_outside(client: Client, demo: dict[str, int], outside: str) -> None:

@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 
 from cuelight.live.proxies import came_encrypted
 from cuelight.logs import PATHS_WITH_SECRETS
+from cuelight.ui.errors import bad_request
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -134,6 +135,23 @@ class EncryptedMiddleware:
             text = f"This studio is at {settings.PUBLIC_URL}; what was sent here was not encrypted and was not taken.\n"
             return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
         return self._get_response(request)
+
+
+class TextMiddleware:
+    """Refuses a query or a form with the one character that PostgreSQL cannot store: nobody can type it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        sent = [request.GET]
+        if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            sent.append(request.POST)
+        texts = (text for fields in sent for name, values in fields.lists() for text in (name, *values))
+        return bad_request(request) if any("\0" in str(text) for text in texts) else None
 
 
 def _socket(request: HttpRequest) -> list[str]:
