@@ -11,10 +11,12 @@ import os
 import random
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from structlog.testing import capture_logs
 
 from cuelight.accounts.models import Person
 from cuelight.accounts.testing import who
@@ -135,7 +137,7 @@ def freely() -> None:
 
 
 async def test_no_value_in_any_push_breaks_a_channel(
-    live: None, world: dict[str, object], admin: Person, caplog: pytest.LogCaptureFixture
+    live: None, world: dict[str, object], admin: Person, said: list[Any]
 ) -> None:
     freely()
     everything = [dict.fromkeys(NAMES, value) for value in HOSTILE]
@@ -156,10 +158,10 @@ async def test_no_value_in_any_push_breaks_a_channel(
     assert {"", "invalid"} <= answered
     assert process.node is not None
     assert process.node.hub.counts.crashes == 0
-    assert complaints(caplog) == []
+    assert complaints(said) == []
 
 
-async def test_no_topic_breaks_anything(live: None, admin: Person, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_topic_breaks_anything(live: None, admin: Person, said: list[Any]) -> None:
     freely()
     async with Intruder(admin) as intruder:
         for channel in channels():
@@ -169,16 +171,23 @@ async def test_no_topic_breaks_anything(live: None, admin: Person, caplog: pytes
                     assert await intruder.ask(topic, event, {}) in ("unmatched topic", "closed"), "before its join"
                 reason = await intruder.ask(topic, "phx_join", {})
                 assert reason in ("not_found", "unmatched topic", "invalid", "forbidden", "closed"), (topic, reason)
-    assert complaints(caplog) == []
+    assert complaints(said) == []
 
 
-def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+@pytest.fixture
+def said() -> Iterator[list[Any]]:
+    """What the application logs meanwhile."""
+    with capture_logs() as found:
+        yield found
+
+
+def complaints(said: list[Any]) -> list[Any]:
+    return [record for record in said if record["log_level"] in ("error", "critical")]
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_no_sequence_of_frames_breaks_a_channel(
-    live: None, world: dict[str, object], admin: Person, host: Person, seed: int, caplog: pytest.LogCaptureFixture
+    live: None, world: dict[str, object], admin: Person, host: Person, seed: int, said: list[Any]
 ) -> None:
     """As admin and as host, on all topics, joined or not, in any order; the seed tells how it went."""
     freely()
@@ -198,7 +207,7 @@ async def test_no_sequence_of_frames_breaks_a_channel(
             assert await intruder.ask(topics[0], "phx_join", {}) == ""
     assert process.node is not None
     assert process.node.hub.counts.crashes == 0
-    assert complaints(caplog) == []
+    assert complaints(said) == []
 
 
 async def test_ten_thousand_joins_over_many_sockets_take_nothing_from_others() -> None:
