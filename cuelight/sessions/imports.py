@@ -32,8 +32,8 @@ from cuelight.sessions.importing import Choices, Target
 from cuelight.sessions.models import SheetImport
 
 Status = SheetImport.Status
-#: Larger files are refused while they arrive.
-MOST_BYTES = 512 * 1024 * 1024
+#: Larger files are refused while they arrive; each kind has a limit of its own.
+MOST_BYTES = max(kind.most_bytes for kind in files.KINDS.values())
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".zip")
 #: How long an uploaded file is kept after its run has ended.
 KEPT_DAYS = 7
@@ -74,21 +74,32 @@ def upload(
     stored = f"imports/{secrets.token_hex(8)}{Path(name).suffix.lower()}"
     path = settings.DATA_DIR / stored
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as kept:
-        for chunk in file.chunks():
-            kept.write(chunk)
-    with transaction.atomic():
-        run = SheetImport.objects.create(
-            studio_id=studio_id,
-            brand_id=brand_id,
-            session_id=session_id,
-            started_by_id=person_id,
-            filename=name,
-            path=stored,
-            upsert=upsert,
-        )
-        enqueue("sessions.preview_import", import_id=run.id)
+    with _removed_unless_taken(path):
+        with path.open("wb") as kept:
+            for chunk in file.chunks():
+                kept.write(chunk)
+        files.checked(path)
+        with transaction.atomic():
+            run = SheetImport.objects.create(
+                studio_id=studio_id,
+                brand_id=brand_id,
+                session_id=session_id,
+                started_by_id=person_id,
+                filename=name,
+                path=stored,
+                upsert=upsert,
+            )
+            enqueue("sessions.preview_import", import_id=run.id)
     return run.id
+
+
+@contextmanager
+def _removed_unless_taken(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def choose(import_id: int, *, upsert: bool, mapping: dict[str, str]) -> None:
@@ -138,6 +149,11 @@ def preview_now(import_id: int) -> None:
     with _told_when_it_breaks(import_id, Status.READING):
         try:
             preview = importing.look(path_of(run), target_of(run), Choices(run.upsert, run.mapping or None))
+        except files.FileRefused as error:
+            # No other choice would make it readable.
+            path_of(run).unlink(missing_ok=True)
+            _finish(import_id, Status.READING, Status.FAILED, result={"message": error.message}, path="")
+            return
         except CuelightError as error:
             _finish(import_id, Status.READING, Status.FAILED, result={"message": error.message})
             return

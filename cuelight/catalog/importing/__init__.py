@@ -9,12 +9,14 @@ store_images(plan, result, …)         the pictures of a zip, after the commit
 """
 
 from cuelight.catalog.importing.images import ImagesResult, store_images
+from cuelight.catalog.importing.kinds import KINDS, checked
 from cuelight.catalog.importing.mapping import Field
 from cuelight.catalog.importing.plan import Plan, Preview, read
 from cuelight.catalog.importing.problems import Cancelled, FileRefused, Problem, ProblemFacts, RowsRefused
 from cuelight.catalog.importing.writing import ImportResult, rehearse, write
 
 __all__ = [
+    "KINDS",
     "Cancelled",
     "Field",
     "FileRefused",
@@ -25,6 +27,7 @@ __all__ = [
     "Problem",
     "ProblemFacts",
     "RowsRefused",
+    "checked",
     "read",
     "rehearse",
     "store_images",

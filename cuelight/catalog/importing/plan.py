@@ -9,6 +9,7 @@ from cuelight.catalog.importing.archive import Archive, is_workbook
 from cuelight.catalog.importing.csvfile import CsvSource
 from cuelight.catalog.importing.duplicates import Duplicates
 from cuelight.catalog.importing.jsonfile import JsonSource
+from cuelight.catalog.importing.kinds import HEAD_BYTES, is_json, refuse_long_directory, refuse_no_list
 from cuelight.catalog.importing.mapping import Columns, Field, known_headers, missing, resolve
 from cuelight.catalog.importing.problems import FileRefused, Findings, ProblemFacts
 from cuelight.catalog.importing.records import BrokenRecord, Record, Source
@@ -16,7 +17,6 @@ from cuelight.catalog.importing.rows import Row, parse
 from cuelight.catalog.importing.xlsxfile import XlsxSource
 
 PREVIEW_ROWS = 20
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _FIELD_NAMES = {Field.NAME: "the name", Field.ORIGINAL_PRICE: "the original price"}
 
 
@@ -169,6 +169,7 @@ def read(path: Path, mapping: dict[str, str] | None = None, *, currency: str = "
     leaves out are recognised by their names. ``currency`` (ISO 4217) says how many decimals a price has.
     Raises FileRefused for what cannot be read, Invalid for a mapping that does not fit. Rows are not looked at yet.
     """
+    refuse_long_directory(path)
     archive = _archive(path)
     try:
         source = _source(archive.unpacked_list() if archive else path)
@@ -185,24 +186,15 @@ def _archive(path: Path) -> Archive | None:
 
 def _source(path: Path) -> Source:
     with path.open("rb") as file:
-        start = file.read(512)
+        start = file.read(HEAD_BYTES)
     if start.startswith(b"PK"):
         if not is_workbook(path):
             raise FileRefused("There is another zip in this zip.")
         return XlsxSource(path, known_headers)
-    if start.startswith(_OLD_OFFICE):
-        raise FileRefused("This is an old Excel file (.xls) or a protected one. Save it as .xlsx or CSV.")
-    if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"GIF8")):
-        raise FileRefused("This is no table. Choose a CSV, XLSX, products.json or a zip.")
-    if _is_json(start):
+    refuse_no_list(start)
+    if is_json(start):
         return JsonSource(path)
     return CsvSource(path, known_headers)
-
-
-def _is_json(start: bytes) -> bool:
-    """By its first character; no header of a table begins with a brace or bracket."""
-    letters = start.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
-    return letters.replace(b"\x00", b"").lstrip()[:1] in (b"{", b"[")
 
 
 def _unsupported(name: str) -> str:
