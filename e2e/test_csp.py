@@ -55,6 +55,8 @@ def test_a_show_runs_under_it(enter: Enter, role: str) -> None:
         "/dev/look/503",
         "/no/such/page",
         "/offline",
+        "/login",
+        "/studios/new",
     ],
 )
 def test_a_page_does_nothing_that_it_forbids(enter: Enter, studio: Studio, path: str) -> None:
