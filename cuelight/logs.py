@@ -24,8 +24,6 @@ SECRETS = (
     re.compile(r"(?<=Bearer )[^\s\"',]+", re.IGNORECASE),
     re.compile(r"(?<=bearer\.phx\.)[\w+/=-]+"),
     re.compile(rf"(?:(?<=/{')|(?<=/'.join(f'{name}/' for name in PATHS_WITH_SECRETS)}))[^?\s\"'<>,;)\]}}]+"),
-    re.compile(r"(?<=[?&]code=)[^&\s\"']+"),
-    re.compile(r"(?<=[?&]state=)[^&\s\"']+"),
     re.compile(r"(?<=sealed=['\"])[^'\"]+"),
     re.compile(r"(?<=://)[^\s/@\"']+(?=@)"),
     re.compile(r"(?<=password=)[^\s&\"']+", re.IGNORECASE),

@@ -417,6 +417,8 @@ MFA_FORMS = {
     "activate_totp": "cuelight.accounts.forms.ActivateCodesForm",
 }
 MFA_TOTP_ISSUER = "Cuelight"
+#: A code that was typed as it changed still counts, as does a clock that is half a minute off.
+MFA_TOTP_TOLERANCE = 1
 
 USERSESSIONS_ADAPTER = "cuelight.accounts.adapter.DevicesAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -428,7 +430,9 @@ OAUTH_URLS = {
     "github": env_base("CUELIGHT_GITHUB_URL", "https://github.com"),
 }
 OAUTH_KEYS = {
-    site: (env_text(f"CUELIGHT_{site.upper()}_ID"), env_text(f"CUELIGHT_{site.upper()}_SECRET")) for site in OAUTH_URLS
+    "google": (env_text("CUELIGHT_GOOGLE_ID"), env_text("CUELIGHT_GOOGLE_SECRET")),
+    "twitch": (env_text("CUELIGHT_TWITCH_ID"), env_text("CUELIGHT_TWITCH_SECRET")),
+    "github": (env_text("CUELIGHT_GITHUB_ID"), env_text("CUELIGHT_GITHUB_SECRET")),
 }
 for _site, (_id, _secret) in OAUTH_KEYS.items():
     if bool(_id) != bool(_secret):

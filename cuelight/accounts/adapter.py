@@ -18,12 +18,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cuelight import sealing
-from cuelight.accounts import actions, audit, links, mail
-from cuelight.accounts.identity import sign_in_key
+from cuelight.accounts import actions, audit, links, mail, sign_ins
 from cuelight.accounts.models import Person
 from cuelight.accounts.naming import clean_name
 from cuelight.errors import Invalid
-from cuelight.live.broadcast import sign_out
 from cuelight.ui.address import client_address
 
 log = structlog.get_logger(__name__)
@@ -194,14 +192,7 @@ class CodesAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 class DevicesAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
         """Ends sign-ins, and within a second the sockets of their pages."""
-        for session in sessions:
-            session.end()
-            sign_out(sign_in_key(session.session_key))
-
-
-def stash_verified_email(request: HttpRequest, email: str) -> None:
-    """A mailbox that an invitation's link has proven: whoever signs up with it from here need not confirm it."""
-    AccountAdapter(request).stash_verified_email(request, email)
+        sign_ins.end(sessions)
 
 
 def may_join(request: HttpRequest) -> bool:

@@ -15,10 +15,12 @@ REMEMBERED = 10_000
 _noted: dict[str, float] = {}
 
 BROWSERS = (
+    ("OBS", "OBS/"),
     ("Edge", "Edg/"),
     ("Opera", "OPR/"),
     ("Firefox", "Firefox/"),
     ("Chrome", "Chrome/"),
+    ("Chrome", "CriOS/"),
     ("Safari", "Safari/"),
 )
 SYSTEMS = (

@@ -24,7 +24,7 @@ from cuelight.accounts.actions import DEMO_PEOPLE
 from cuelight.accounts.adapter import may_join
 from cuelight.accounts.models import Person
 from cuelight.accounts.providers import Asking
-from cuelight.accounts.views import BACKEND
+from cuelight.accounts.sign_ins import BACKEND
 from cuelight.errors import NotFound
 
 Page = Callable[..., HttpResponse]

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cuelight.accounts import sign_ins
+from cuelight.accounts.devices import called
 from cuelight.accounts.models import Person
 
 #: Without any use.
@@ -76,23 +77,10 @@ def devices(studio_id: int) -> list[DeviceRow]:
             "id": one.pk,
             "role": one.user.passphrase.role,
             "address": one.ip,
-            "browser": browser(one.user_agent),
+            "browser": called(one.user_agent),
             "since": one.created_at,
             "seen_at": one.last_seen_at,
         }
         for one in found
         if one.exists()
     ]
-
-
-BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("OBS/", "OBS"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"),
-            ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
-SYSTEMS = (("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
-           ("Macintosh", "Mac"), ("Linux", "Linux"))  # fmt: skip
-
-
-def browser(user_agent: str) -> str:
-    """What people call the program behind a User-Agent: "Chrome on Windows"."""
-    program = next((name for mark, name in BROWSERS if mark in user_agent), "")
-    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return " on ".join(filter(None, (program, system))) or "Unknown browser"

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cuelight.accounts import actions, audit, devices, links
+from cuelight.accounts import actions, audit, devices, links, sign_ins
 from cuelight.accounts.adapter import DevicesAdapter
 from cuelight.accounts.forms import EraseForm, RenameForm
 from cuelight.accounts.gate import account_page, who_is
@@ -24,8 +24,6 @@ from cuelight.accounts.models import Person
 from cuelight.errors import Invalid, Refused
 from cuelight.live.broadcast import sign_out as end_sockets
 from cuelight.ui.public import public
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @public
@@ -37,7 +35,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     person = Person.objects.filter(id=link.person_id, is_active=True).first()
     if person is None:
         raise Invalid("link_invalid", "The person of this link can no longer sign in.")
-    login(request, person, backend=BACKEND)
+    login(request, person, backend=sign_ins.BACKEND)
     audit.record("sign_in", request=request, person_id=person.pk, method="link")
     return redirect(link.path)
 

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.test import Client
 
 from cuelight.accounts import actions, tokens
 from cuelight.accounts.identity import AnyIdentity
 from cuelight.accounts.models import Membership, Person, Studio
 from cuelight.accounts.policy import ROLES, SCOPES
-from cuelight.accounts.testing import who
+from cuelight.accounts.testing import sign_in, who
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,7 @@ class Caller:
     def browser(self) -> Client:
         client = Client(raise_request_exception=False)
         if self.person is not None:
-            client.force_login(self.person, backend="django.contrib.auth.backends.ModelBackend")
-            # A studio device is signed in as long as it is in the list of sign-ins.
-            key = client.cookies[settings.SESSION_COOKIE_NAME].value
-            UserSession.objects.get_or_create(session_key=key, defaults={"user": self.person, "ip": "127.0.0.1"})
+            sign_in(client, self.person)
         return client
 
 

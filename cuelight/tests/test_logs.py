@@ -65,10 +65,9 @@ def test_no_record_lets_anybody_in(words: tuple[str, ...]) -> None:
     ("text", "left"),
     [
         ("/confirm-email/Mg:1vx:k3y", "/confirm-email/•••"),
-        ("/password-reset/1a/d0-f00?next=1", "/password-reset/•••?next=1"),
-        ("/oauth/github/callback?code=c0de&state=st4te", "/oauth/github/callback?code=•••&state=•••"),
+        ("/password-reset/1a/d0-f00?next=1", "/password-reset/•••?•••"),
+        ("/oauth/github/callback?code=c0de&state=st4te", "/oauth/github/callback?•••"),
         ("accounts.send_mail[7](sealed='gAAAAB=')", "accounts.send_mail[7](sealed='•••')"),
-        ("/password-reset/sent", "/password-reset/sent"),
     ],
 )
 def test_links_that_are_mailed_and_ways_back_are_blanked(text: str, left: str) -> None:

@@ -28,7 +28,7 @@ class Upload:
         self.status: int | None = None
         brand = b'--x\r\nContent-Disposition: form-data; name="new_brand"\r\n\r\nNorth\r\n'
         file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="show.csv"\r\n\r\n'
-        body = brand + file + bytes(size) + b"\r\n--x--\r\n"
+        body = brand + file + b"n" * size + b"\r\n--x--\r\n"
         self._parts = self._cut(body)
         sent = {"host": "localhost", "content-type": "multipart/form-data; boundary=x", **headers}
         sent["content-length"] = str(len(body))

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from cuelight.accounts import actions, identity, queries, station_watch, stations
+from cuelight.accounts import actions, identity, queries, station_watch
 from cuelight.accounts.models import AuditEntry, Membership, Person, RolePassphrase, Studio
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.db import run_db
@@ -253,22 +253,6 @@ def test_no_device_or_person_of_elsewhere_is_signed_out_by_its_number(
     assert colleague.post(f"/studios/pavoi/devices/{own.pk}/end").status_code == 404  # a person, no device
     assert client.post(f"/studios/elsewhere/devices/{10**30}/end").status_code == 404
     assert [one.get("/sessions").status_code for one in (device, colleague)] == [200, 200]
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "name"),
-    [
-        (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36",
-            "Chrome on Windows",
-        ),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_1) Version/17.1 Safari/605.1.15", "Safari on Mac"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"),
-        ("curl/8", "Unknown browser"),
-    ],
-)
-def test_a_browser_is_called_as_people_call_it(user_agent: str, name: str) -> None:
-    assert stations.browser(user_agent) == name
 
 
 # --- from the environment

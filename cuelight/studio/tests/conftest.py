@@ -19,6 +19,7 @@ from pytest_django import Settings
 from cuelight.accounts import actions as accounts
 from cuelight.accounts import audit, tokens
 from cuelight.accounts.models import Invitation, Membership, Person, RolePassphrase, SignInAttempts, Studio
+from cuelight.accounts.testing import sign_in
 from cuelight.catalog import actions as catalog
 from cuelight.live.kind import Command
 from cuelight.live.transactional import submit_in
@@ -87,7 +88,7 @@ def signed_in(full: Full) -> Callable[[str], Client]:
 
     def enter(role: str) -> Client:
         client = Client()
-        client.force_login(full.people[role], backend="django.contrib.auth.backends.ModelBackend")
+        sign_in(client, full.people[role])
         return client
 
     return enter

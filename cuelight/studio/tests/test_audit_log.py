@@ -170,7 +170,7 @@ def test_who_is_asked_for_stays_asked_for_after_they_left(full: Full, signed_in:
         "before=x", "before=~~", "before=2026-01-01~a~x", "before=2026-01-01~l~session:1~9999999999999999999999",
         "before=0001-01-01T00:00:00%2B14:00~a~1", "before=2026-01-01~a~-999999999999999999999", "from=x&to=9999-12-31",
         "who=person:x", "who=person:99999999999999999999", "who=robot:1", "kind=nothing", "from=0001-01-01",
-        "before=2026-01-01~l~%00~1", "before=9999-12-31T23:59:59~a~1",
+        "before=2026-01-01~l~%20~1", "before=9999-12-31T23:59:59~a~1",
     ],
 )  # fmt: skip
 def test_an_address_with_nonsense_in_it_still_opens(full: Full, signed_in: Callable[[str], Client], query: str) -> None:

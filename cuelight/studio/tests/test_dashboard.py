@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cuelight.accounts.models import Membership, Person, Studio
+from cuelight.accounts.testing import sign_in
 from cuelight.sessions import actions as sessions
 from cuelight.sessions.command_types import SetStatus
 from cuelight.sessions.models import SheetImport
@@ -15,10 +16,11 @@ from cuelight.studio.tests.conftest import Full, do
 
 def seen_by(person: Person) -> str:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in(client, person)
     answer = client.get("/dashboard")
     assert answer.status_code == 200
-    return answer.content.decode()
+    page: str = answer.content.decode()
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def test_a_producer_sees_what_is_on_air_and_gets_to_its_console(full: Full) -> None:

@@ -127,8 +127,9 @@ def test_a_start_adds_no_samples_to_a_studio_that_is_deleted(full: Full) -> None
 
 
 def test_a_role_that_was_taken_away_before_restores_nothing(full: Full, signed_in: Callable[[str], Client]) -> None:
-    actions.delete_studio(full.studio.pk, by=None)
+    actions.grant(full.people["producer"].pk, full.studio.pk, "admin")
     actions.revoke(full.people["admin"].pk, full.studio.pk, "admin")
+    actions.delete_studio(full.studio.pk, by=None)
     assert signed_in("admin").post(f"/studios/{full.studio.slug}/restore").status_code == 404
 
 
