@@ -48,6 +48,8 @@ def wire(producer: Page) -> Wire:
     wire = Wire(producer)
     producer.reload()
     connected(producer)
+    # What the page of the story before had sent with its last breath may have moved the show meanwhile.
+    producer.keyboard.press("Home")
     shows(producer, 1)
     return wire
 

@@ -103,7 +103,7 @@ def test_the_page_without_a_network_still_asks_by_itself(browser: Browser, studi
     assert violations(page) == []
     page.unroute("**/healthz")
     page.get_by_role("button", name="Try again").click()
-    page.wait_for_url(f"{studio.base}/sign-in")
+    page.wait_for_url(f"{studio.base}/")
     context.close()
 
 

@@ -35,7 +35,7 @@ def test_a_producer_lands_on_the_dashboard_and_gets_to_the_console_by_keyboard(
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(studio.base)
+    page.goto(f"{studio.base}/sign-in")
     page.get_by_role("button", name="Producer").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{studio.base}/dashboard")
