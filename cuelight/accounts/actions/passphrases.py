@@ -81,9 +81,12 @@ def adopt_passphrases(secrets: Mapping[str, str]) -> list[str]:
 def check_passphrase(slug: str, role: str, secret: str, *, request: HttpRequest, now: datetime | None = None) -> Person:
     """The station that a passphrase signs in. Raises Invalid, the same for whatever is wrong, and LockedOut.
 
-    Counted first, by address, studio and role; then the same work is done whether there is such a studio or not.
+    Counted first, by address, studio and role, and by address alone; then the same work is done whether there is such
+    a studio or not.
     """
-    key = f"passphrase:{slug}:{role}@{client_address(request)}"
+    address = client_address(request)
+    lockout.count(f"passphrase@{address}", now, tries=lockout.TRIES_OF_ADDRESS, locked_for=lockout.WITHIN)
+    key = f"passphrase:{slug}:{role}@{address}"
     is_last_try = lockout.count(key, now)
     found = _passphrase(slug, role)
     if not passphrases.is_right(secret, found.hash if found else None) or found is None:
