@@ -25,6 +25,7 @@ from cuelight.live.testing import LocalCarrier
 class Anybody:
     key: str = "person:1"
     name: str = "Anybody"
+    via: str = ""
 
 
 class Open(Channel):
