@@ -62,6 +62,7 @@ class SessionChannel(StudioChannel):
 
     async def authorise(self) -> None:
         self.session = await commands.access_session(self.identity, self.id_param("session_id"))
+        self.access = self.session.access
         self.crew = True
 
     def require(self, action: str) -> None:
@@ -300,9 +301,9 @@ class AirChannel(StudioChannel):
     __slots__ = ("following",)
 
     async def authorise(self) -> None:
-        access = await accounts_access.access(self.identity, self.id_param("studio_id"))
-        access.require("air.watch")
-        if access.session_id is not None:
+        self.access = await accounts_access.access(self.identity, self.id_param("studio_id"))
+        self.require(self.needs)
+        if self.access.session_id is not None:
             raise Forbidden("This token is for one session; the card shows whichever is on air.")
 
     async def join(self, payload: Payload) -> Payload:

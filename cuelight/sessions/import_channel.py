@@ -15,7 +15,7 @@ class ImportChannel(StudioChannel):
     topic = "import:{import_id}"
     needs = "catalog.import"
 
-    __slots__ = ("access", "import_id")
+    __slots__ = ("import_id",)
 
     async def authorise(self) -> None:
         self.import_id = self.id_param("import_id")
@@ -24,9 +24,6 @@ class ImportChannel(StudioChannel):
         if not access.may("catalog.import"):
             raise NotFound("There is no such import.")
         self.access = access
-
-    def require(self, action: str) -> None:
-        self.access.require(action)
 
     async def join(self, payload: Payload) -> Payload:
         return {**await run_db(imports.row, self.import_id)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -54,12 +55,11 @@ def invite(
             created_by_id=access.person_id,
             expires_at=timezone.now() + timedelta(hours=lasts_hours),
         )
-        audit.record(
+        _record(
             "invitation_made",
-            request=request,
-            studio_id=access.studio_id,
-            person_id=access.person_id,
-            target=_target(invitation),
+            invitation,
+            access,
+            request,
             roles=wanted,
             uses=max_uses,
             hours=lasts_hours,
@@ -102,12 +102,11 @@ def revoke_invitation(access: Access, invitation_id: int, *, request: HttpReques
         invitation = _own(access, invitation_id)
         if invitation.revoked_at is None:
             Invitation.objects.filter(pk=invitation.pk).update(revoked_at=timezone.now())
-            audit.record(
+            _record(
                 "invitation_revoked",
-                request=request,
-                studio_id=access.studio_id,
-                person_id=access.person_id,
-                target=_target(invitation),
+                invitation,
+                access,
+                request,
             )
     return invitation
 
@@ -118,12 +117,11 @@ def restore_invitation(access: Access, invitation_id: int, *, request: HttpReque
         invitation = _own(access, invitation_id)
         if invitation.revoked_at is not None:
             Invitation.objects.filter(pk=invitation.pk).update(revoked_at=None)
-            audit.record(
+            _record(
                 "invitation_made",
-                request=request,
-                studio_id=access.studio_id,
-                person_id=access.person_id,
-                target=_target(invitation),
+                invitation,
+                access,
+                request,
                 roles=invitation.roles,
                 again=True,
             )
@@ -223,6 +221,18 @@ def _adds(person_id: int, invitation: Invitation, ends_at: datetime | None) -> b
 
 def _ends_at(invitation: Invitation) -> datetime | None:
     return timezone.now() + timedelta(hours=invitation.guest_hours) if invitation.guest_hours else None
+
+
+def _record(kind: str, invitation: Invitation, access: Access, request: HttpRequest | None, **detail: Any) -> None:
+    """What somebody of the studio did with an invitation."""
+    audit.record(
+        kind,
+        request=request,
+        studio_id=access.studio_id,
+        person_id=access.person_id,
+        target=_target(invitation),
+        **detail,
+    )
 
 
 def _target(invitation: Invitation) -> str:
