@@ -307,6 +307,7 @@ MIDDLEWARE = [
     "cuelight.ui.security.EncryptedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "cuelight.ui.assets.AssetsMiddleware",
+    "cuelight.catalog.media.MediaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

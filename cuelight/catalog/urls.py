@@ -2,8 +2,8 @@
 
 from django.urls import re_path
 
-from cuelight.catalog import views
+from cuelight.catalog.media import media
 
 urlpatterns = [
-    re_path(r"^media/(?P<stored>(?s:.*))\Z", views.media, name="media"),
+    re_path(r"^media/(?P<stored>(?s:.*))\Z", media, name="media"),
 ]

@@ -1,9 +1,12 @@
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from cuelight.accounts.models import Person
+from cuelight.accounts.testing import sign_in
 from cuelight.catalog import actions, queries
 from cuelight.catalog.tests.conftest import picture_bytes
 
@@ -22,6 +25,14 @@ def test_anybody_may_fetch_a_picture_and_keep_it(client: Client, url: str) -> No
     assert "immutable" in response["Cache-Control"]
     assert response.content.startswith(b"\xff\xd8\xff")
     assert client.head(url).status_code == 200
+
+
+def test_a_picture_asks_the_database_nothing_whoever_fetches_it(
+    client: Client, url: str, producer: Person, django_assert_num_queries: Any
+) -> None:
+    sign_in(client, producer)
+    with django_assert_num_queries(0):
+        assert client.get(url).status_code == 200
 
 
 def test_who_has_it_already_is_not_sent_it_again(client: Client, url: str) -> None:
