@@ -45,6 +45,7 @@ KINDS = {
     "import_started": "Imported a file",
     "session_deleted": "Deleted a session",
     "product_deleted": "Deleted a product",
+    "changes_reverted": "Took changes of products back",
     "brand_deleted": "Deleted a brand",
 }
 
@@ -65,7 +66,7 @@ PERSONAL = frozenset(
     )
 )  # fmt: skip
 _PEOPLE = frozenset(("role_granted", "role_revoked", "member_left", "guest_ended"))
-_FILES = frozenset(("import_started", "session_deleted", "product_deleted", "brand_deleted"))
+_FILES = frozenset(("import_started", "session_deleted", "product_deleted", "brand_deleted", "changes_reverted"))
 _WAYS = ("invitation_", "passphrase_", "token_")
 #: Rows of one statement of the housekeeping.
 BATCH = 5_000

@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.archive import Archive
 from cuelight.accounts.exporting import pieces
-from cuelight.catalog.models import Brand, Product, ProductImage
+from cuelight.catalog.models import Brand, Product, ProductChange, ProductImage
 from cuelight.catalog.pricing import format_price
 from cuelight.ui.spreadsheet import Cell
 
 README = """catalog/brands.jsonl       the brands
 catalog/products.jsonl     every product with all that is known of it
+catalog/changes.jsonl      what was changed together: imports, edits of several products, deletions
 catalog/BRAND/products.csv the products of a brand that have a number, as "Import a sheet" reads them:
                            with "Update products that are there already" nothing of them changes. Packed as a zip
                            together with the folder "images" it brings each product's first picture along.
@@ -33,7 +34,7 @@ _COLUMNS = (
 _PRODUCT = (
     "id", "brand_id", "display_number", "name", "short_name", "description", "talking_points_md",
     "original_price_cents", "sale_price_cents", "pid", "sku", "stock", "is_featured", "external_url", "tags", "extra",
-    "created_at", "updated_at",
+    "cost_cents", "barcode", "variants", "external_key", "hand_edited", "created_at", "updated_at",
 )  # fmt: skip
 _IMAGE = (
     "id", "product_id", "position", "path", "alt_text", "width", "height", "product__brand_id",
@@ -55,6 +56,7 @@ def export_studio(studio_id: int, archive: Archive) -> None:
     currency = accounts.studio(studio_id)["currency"]
     for brand in brands:
         _pack_sheets(studio_id, brand, currency, archive)
+    archive.json_lines("catalog/changes.jsonl", _changes(studio_id))
     slugs = {brand["id"]: brand["slug"] for brand in brands}
     head = ["file", "product", "position", "description", "width", "height"]
     archive.csv("catalog/pictures.csv", head, _pictures(studio_id, slugs))
@@ -74,6 +76,12 @@ def _pack_sheets(studio_id: int, brand: Mapping[str, Any], currency: str, archiv
 
 def _products(studio_id: int) -> Iterator[dict[str, Any]]:
     return pieces(Product.objects.filter(studio_id=studio_id).values(*_PRODUCT))
+
+
+def _changes(studio_id: int) -> Iterator[dict[str, Any]]:
+    changes = ProductChange.objects.filter(change_set__studio_id=studio_id)
+    columns = ("change_set__kind", "change_set__title", "change_set__made_at", "change_set__reverted_at")
+    return pieces(changes.values("id", "change_set_id", *columns, "product_id", "before", "after"))
 
 
 def _sheet(products: QuerySet[Product], currency: str, *, numbers: bool) -> Iterator[list[Cell]]:

@@ -6,8 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Upper
+
+EMPTY_LIST = Value([], ArrayField(models.CharField(max_length=40)))
 
 
 class Brand(models.Model):
@@ -45,18 +47,42 @@ class Product(models.Model):
     extra = models.JSONField(
         default=dict, blank=True, help_text="Columns of an imported file that we have no field for"
     )
+    cost_cents = models.BigIntegerField(null=True, blank=True, help_text="Internal: never on a screen or an overlay")
+    barcode = models.CharField(max_length=64, blank=True, db_default="")
+    variants = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        help_text="Sizes, colours …: {title, sku, barcode, price_cents, compare_at_cents, stock}, in their order",
+    )
+    external_key = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="What it is called where it comes from: shopify:gold-hoops"
+    )
+    hand_edited = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=EMPTY_LIST,
+        blank=True,
+        help_text="Fields that a person has changed here: imports and syncs leave them alone",
+    )
+    search_text = models.TextField(blank=True, db_default="", help_text="Its words without accents (words.py)")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["tags"], name="product_tags"),
-            GinIndex(SearchVector("name", config="simple"), name="product_name_words"),
+            GinIndex(SearchVector("search_text", config="simple"), name="product_words"),
             models.Index(F("studio"), OpClass(Upper("sku"), name="text_pattern_ops"), name="product_sku"),
             models.Index(F("studio"), OpClass(Upper("pid"), name="text_pattern_ops"), name="product_pid"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "pid"], name="product_pid_once_per_studio"),
+            models.UniqueConstraint(
+                fields=["studio", "external_key"],
+                condition=~Q(external_key=""),
+                name="product_external_key_once_per_studio",
+            ),
             # Checked at the end of a statement, not row by row: an import swaps the numbers of two products.
             models.UniqueConstraint(
                 fields=["brand", "display_number"],
@@ -76,6 +102,9 @@ class Product(models.Model):
                 condition=Q(stock__isnull=True) | Q(stock__gte=0), name="product_stock_not_negative"
             ),
             models.CheckConstraint(condition=~Q(pid=""), name="product_pid_null_not_empty"),
+            models.CheckConstraint(
+                condition=Q(cost_cents__isnull=True) | Q(cost_cents__gte=0), name="product_cost_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +121,13 @@ class ProductImage(models.Model):
     placeholder_path = models.CharField(max_length=400, blank=True, help_text="20 px wide, blurred; made by a job")
     alt_text = models.CharField(max_length=300, blank=True)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file as it was uploaded, in hex")
+    sizes = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text="Paths of narrower WebP pictures by their width; made by a job",
+    )
+    source_url = models.CharField(max_length=2000, blank=True, db_default="", help_text="Where it was fetched from")
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     is_primary = models.GeneratedField(
@@ -114,3 +150,78 @@ class ProductImage(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class SearchWord(models.Model):
+    """One word that products of a studio are found by, with its trigrams: what a mistyped word is compared with."""
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(max_length=60)
+    trigrams = ArrayField(models.CharField(max_length=3))
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["trigrams"], name="search_word_trigrams")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "word"], name="search_word_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class ChangeSet(models.Model):
+    """Products that were changed together, by a person, a file or a shop: what can be taken back in one action."""
+
+    class Kind(models.TextChoices):
+        IMPORT = "import", "Import"
+        SYNC = "sync", "Sync"
+        BULK = "bulk", "Edit of several"
+        DELETION = "deletion", "Deletion"
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    title = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    reverted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "-id"], name="change_set_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.title}"
+
+
+class ProductChange(models.Model):
+    """What one change set did to one product. ``before`` null: it was made; ``after`` null: it was deleted, and
+    ``before`` has all of it; else both have the fields that changed."""
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
+    product_id = models.BigIntegerField()
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["change_set", "product_id"], name="product_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.change_set_id}"
+
+
+class ImportMapping(models.Model):
+    """Which column is which field, as a person of the studio chose it for a file with these headers."""
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the headers, in hex")
+    mapping = models.JSONField(help_text="Column header to field name")
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "fingerprint"], name="import_mapping_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.fingerprint

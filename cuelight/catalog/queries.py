@@ -63,6 +63,7 @@ class ProductRow(TypedDict):
     is_featured: bool
     tags: list[str]
     image_count: int
+    variant_count: int
     thumbnail_url: str | None
 
 
@@ -214,7 +215,7 @@ def list_products(
         sold_out = Q(stock=0)
         products = products.filter(~sold_out | Q(stock__isnull=True) if in_stock else sold_out)
     ordered = products.order_by("brand__name", F("display_number").asc(nulls_last=True), "id")
-    return _product_rows(ordered[offset : offset + min(limit, MOST_LISTED)])
+    return product_rows(ordered[offset : offset + min(limit, MOST_LISTED)])
 
 
 def search_products(studio_id: int, text: str, *, brand_id: int | None = None, limit: int = 50) -> list[ProductRow]:
@@ -233,7 +234,7 @@ def search_products(studio_id: int, text: str, *, brand_id: int | None = None, l
     if brand_id is not None:
         products = products.filter(brand_id=brand_id)
     found = products.filter(matches).order_by(F("display_number").asc(nulls_last=True), "name", "id")
-    return _product_rows(found[: min(limit, MOST_LISTED)])
+    return product_rows(found[: min(limit, MOST_LISTED)])
 
 
 def media_url(path: str) -> str | None:
@@ -269,7 +270,8 @@ def _images_by_product(product_ids: list[int]) -> dict[int, list[ImageFacts]]:
     return images
 
 
-def _product_rows(products: QuerySet[Product]) -> list[ProductRow]:
+def product_rows(products: QuerySet[Product]) -> list[ProductRow]:
+    """The lines of a list, in the order of the query."""
     # Subqueries, not a join: they are worked out for the rows on the page and not for all that were found.
     images = ProductImage.objects.filter(product_id=OuterRef("pk"))
     first = images.order_by("position").values("thumbnail_path")[:1]
@@ -293,6 +295,7 @@ def _product_rows(products: QuerySet[Product]) -> list[ProductRow]:
             "is_featured": row.is_featured,
             "tags": row.tags,
             "image_count": row.image_count,
+            "variant_count": len(row.variants),
             "thumbnail_url": media_url(row.thumbnail_path or ""),
         }
         for row in rows

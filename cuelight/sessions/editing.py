@@ -9,16 +9,21 @@ from msgspec import structs
 
 from cuelight.errors import Invalid
 from cuelight.live.kind import Facts
-from cuelight.sessions.lineup import Item, Preset, Settings
+from cuelight.sessions.lineup import Host, Item, Preset, Settings
 
 MESSAGE_LENGTH = 500
 COLORS = ("amber", "blue", "green", "red", "purple", "gray")
 MOST_PRESETS = 12
+MOST_HOSTS = 12
+HOST_ROLES = ("primary", "co_host")
+#: How the product card can look; what each is, is the widget's business.
+CARD_THEMES = ("standard", "minimal", "bold", "elegant")
 OVERRIDABLE = ("name", "talking_points_md", "original_price_cents", "sale_price_cents")
 TIMES = ("planned_seconds", "warn_seconds", "danger_seconds")
 CHANGEABLE = (
     "name", "notes", "wrap", "host_may_drive", "scheduled_at", "duration_minutes", "warn_seconds", "danger_seconds",
-    "freeze_at_zero", "arming", "presets",
+    "freeze_at_zero", "arming", "presets", "hosts", "skip_sold_out", "card_theme", "approve_prices", "is_template",
+    "is_archived",
 )  # fmt: skip
 DAY_SECONDS = 24 * 60 * 60
 TOO_EARLY = "Red at {} s before the end would come before amber at {} s"
@@ -40,8 +45,21 @@ def update_settings(settings: Settings, changes: Mapping[str, Any]) -> dict[str,
         raise Invalid("invalid_duration", "The clock turns amber and red between 1 second and 1 hour before the end")
     if changed.danger_seconds > changed.warn_seconds:
         raise Invalid("danger_above_warn", TOO_EARLY.format(changed.danger_seconds, changed.warn_seconds))
-    changed = structs.replace(changed, presets=possible(changed.presets))
+    if changed.card_theme not in CARD_THEMES:
+        raise Invalid("invalid_theme", f"The theme of the card is one of: {', '.join(CARD_THEMES)}")
+    changed = structs.replace(changed, presets=possible(changed.presets), hosts=distinct(changed.hosts))
     return {f"settings.{name}": getattr(changed, name) for name in changes}
+
+
+def distinct(hosts: list[Host]) -> list[Host]:
+    """Who is on camera, each once. Raises Invalid."""
+    if len(hosts) > MOST_HOSTS:
+        raise Invalid("too_many_hosts", f"A session has at most {MOST_HOSTS} hosts")
+    if len({host.person_id for host in hosts}) < len(hosts):
+        raise Invalid("host_twice", "This person is a host of the session already")
+    if any(host.role not in HOST_ROLES for host in hosts):
+        raise Invalid("invalid_role", "A host is primary or co_host")
+    return hosts
 
 
 def possible(presets: list[Preset]) -> list[Preset]:
@@ -61,7 +79,7 @@ def in_utc(moment: datetime) -> str:
 
 def override_item(item: Item, changes: Mapping[str, Any], facts: Facts, settings: Settings) -> dict[str, Any]:
     """The item's own values; null or an empty text goes back to the product's, of the times to the session's."""
-    only(changes, {*OVERRIDABLE, *TIMES, "section", "notes"})
+    only(changes, {*OVERRIDABLE, *TIMES, "section", "notes", "skipped"})
     values = {name: None if name in OVERRIDABLE and value == "" else value for name, value in changes.items()}
     changed = checked(converted({**structs.asdict(item), **values}, Item))
     product = facts.get(item.product_id, {})

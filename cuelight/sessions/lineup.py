@@ -49,7 +49,8 @@ class Live(Struct, frozen=True):
 
 class Item(Struct, frozen=True):
     """One line of the lineup. None means: as the product has it; for ``warn_seconds`` and ``danger_seconds``: as the
-    session has it; for ``planned_seconds``: its share of the show. Prices are cents."""
+    session has it; for ``planned_seconds``: its share of the show. Prices are cents. ``skipped``: next and previous
+    pass over it."""
 
     id: int
     product_id: int
@@ -63,6 +64,14 @@ class Item(Struct, frozen=True):
     planned_seconds: int | None = None
     warn_seconds: int | None = None
     danger_seconds: int | None = None
+    skipped: bool = False
+
+
+class Host(Struct, frozen=True):
+    """Somebody on camera; ``role`` is primary or co_host."""
+
+    person_id: int
+    role: str = "primary"
 
 
 class Preset(Struct, frozen=True):
@@ -98,6 +107,12 @@ class Settings(Struct, frozen=True):
     freeze_at_zero: bool = False
     arming: bool = False
     presets: list[Preset] = []
+    hosts: list[Host] = []
+    skip_sold_out: bool = False
+    card_theme: str = "standard"
+    approve_prices: bool = False
+    is_template: bool = False
+    is_archived: bool = False
 
 
 class Former(Struct, frozen=True, array_like=True):

@@ -32,6 +32,11 @@ class Session(models.Model):
     warn_seconds = models.PositiveIntegerField(db_default=60, help_text="Left on the clock when it turns amber")
     danger_seconds = models.PositiveIntegerField(db_default=15, help_text="Left on the clock when it turns red")
     freeze_at_zero = models.BooleanField(db_default=False, help_text="The clock stops at 0 and shows no time over")
+    skip_sold_out = models.BooleanField(db_default=False, help_text="Next and previous pass over what is sold out")
+    card_theme = models.CharField(max_length=20, db_default="standard", help_text="How the product card looks")
+    approve_prices = models.BooleanField(db_default=False, help_text="A flash price needs a second person's yes")
+    is_template = models.BooleanField(db_default=False, help_text="Kept to make sessions of")
+    is_archived = models.BooleanField(db_default=False, help_text="Out of the list of sessions")
     arming = models.BooleanField(db_default=False, help_text="A first key press stages a product, a second shows it")
     presets = models.JSONField(
         db_default=Value(to_builtins(list(DEFAULT_PRESETS)), models.JSONField()),
@@ -70,6 +75,7 @@ class LineupItem(models.Model):
     sale_price_cents = models.BigIntegerField(null=True, blank=True)
     section = models.CharField(max_length=100, blank=True)
     notes = models.TextField(blank=True, help_text="For the crew; never on the host's screen or an overlay")
+    skipped = models.BooleanField(db_default=False, help_text="Next and previous pass over it")
     planned_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: its share of the show")
     warn_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: as the session has it")
     danger_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: as the session has it")
@@ -110,7 +116,7 @@ class LineupItem(models.Model):
 
 
 class SessionHost(models.Model):
-    """Who is on camera in a session."""
+    """Who is on camera in a session; projected from the journal."""
 
     class Role(models.TextChoices):
         PRIMARY = "primary", "Primary"
@@ -148,6 +154,10 @@ class SheetImport(models.Model):
     path = models.CharField(max_length=400, help_text="Where the uploaded file lies, below the data folder")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.READING)
     upsert = models.BooleanField(default=False)
+    format = models.CharField(max_length=30, blank=True, db_default="", help_text="What kind of file it is, as found")
+    change_set = models.ForeignKey(
+        "catalog.ChangeSet", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     mapping = models.JSONField(default=dict, blank=True, help_text="Column header to field name, where a person chose")
     rows_total = models.PositiveIntegerField(null=True, blank=True)
     rows_done = models.PositiveIntegerField(default=0)

@@ -31,7 +31,16 @@ UNKNOWN: Product = {
 
 
 #: What a line has of its own and no product does.
-OF_THE_LINE = ("id", "position", "product_id", "section", "planned_seconds", "warn_seconds", "danger_seconds")
+OF_THE_LINE = (
+    "id",
+    "position",
+    "product_id",
+    "section",
+    "planned_seconds",
+    "warn_seconds",
+    "danger_seconds",
+    "skipped",
+)
 
 
 class LivePayload(TypedDict):

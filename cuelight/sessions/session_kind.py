@@ -18,13 +18,16 @@ from cuelight.sessions.lineup import Former, Item, Latest, Live, SessionState, S
 
 SESSION = """
 SELECT s.id, s.studio_id, s.name, s.slug, s.notes, s.wrap, s.host_may_drive, s.scheduled_at, s.duration_minutes,
-       s.warn_seconds, s.danger_seconds, s.freeze_at_zero, s.arming, s.presets::text AS presets, studio.currency
+       s.warn_seconds, s.danger_seconds, s.freeze_at_zero, s.arming, s.presets::text AS presets, s.skip_sold_out,
+       s.card_theme, s.approve_prices, s.is_template, s.is_archived, studio.currency,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('person_id', h.person_id, 'role', h.role) ORDER BY h.id), '[]')
+        FROM live_sessions_sessionhost h WHERE h.session_id = s.id)::text AS hosts
 FROM live_sessions_session s JOIN accounts_studio studio ON studio.id = s.studio_id WHERE s.id = $1::bigint
 """
 
 ITEMS = """
 SELECT id, product_id, position, section, notes, name, talking_points_md, original_price_cents, sale_price_cents,
-       planned_seconds, warn_seconds, danger_seconds
+       planned_seconds, warn_seconds, danger_seconds, skipped
 FROM live_sessions_lineupitem WHERE session_id = $1::bigint
 """
 
@@ -33,23 +36,37 @@ REMOVE_ITEMS = "DELETE FROM live_sessions_lineupitem WHERE session_id = $1::bigi
 PUT_ITEMS = """
 INSERT INTO live_sessions_lineupitem (id, session_id, studio_id, product_id, position, section, notes, name,
                                       talking_points_md, original_price_cents, sale_price_cents, planned_seconds,
-                                      warn_seconds, danger_seconds)
+                                      warn_seconds, danger_seconds, skipped)
 SELECT id, $1::bigint, $2::bigint, product_id, position, section, notes, name, talking_points_md,
-       original_price_cents, sale_price_cents, planned_seconds, warn_seconds, danger_seconds
+       original_price_cents, sale_price_cents, planned_seconds, warn_seconds, danger_seconds, skipped
 FROM jsonb_to_recordset($3::jsonb) AS item(id bigint, product_id bigint, position int, section text, notes text,
      name text, talking_points_md text, original_price_cents bigint, sale_price_cents bigint,
-     planned_seconds int, warn_seconds int, danger_seconds int)
+     planned_seconds int, warn_seconds int, danger_seconds int, skipped boolean)
 ON CONFLICT (id) DO UPDATE SET product_id = excluded.product_id, position = excluded.position,
     section = excluded.section, notes = excluded.notes, name = excluded.name,
     talking_points_md = excluded.talking_points_md, original_price_cents = excluded.original_price_cents,
     sale_price_cents = excluded.sale_price_cents, planned_seconds = excluded.planned_seconds,
-    warn_seconds = excluded.warn_seconds, danger_seconds = excluded.danger_seconds
+    warn_seconds = excluded.warn_seconds, danger_seconds = excluded.danger_seconds, skipped = excluded.skipped
 """
 
 PUT_SESSION = """
 UPDATE live_sessions_session SET name = $2, notes = $3, wrap = $4, host_may_drive = $5, scheduled_at = $6,
     duration_minutes = $7, status = $8, started_at = $9, warn_seconds = $10, danger_seconds = $11, freeze_at_zero = $12,
-    arming = $13, presets = $14::jsonb WHERE id = $1::bigint
+    arming = $13, presets = $14::jsonb, skip_sold_out = $15, card_theme = $16, approve_prices = $17,
+    is_template = $18, is_archived = $19 WHERE id = $1::bigint
+"""
+
+REMOVE_HOSTS = "DELETE FROM live_sessions_sessionhost WHERE session_id = $1::bigint"
+
+# Who has left the studio meanwhile is no host of it any more.
+PUT_HOSTS = """
+INSERT INTO live_sessions_sessionhost (session_id, person_id, role)
+SELECT $1::bigint, host.person_id, host.role
+FROM ROWS FROM (jsonb_to_recordset($3::jsonb) AS (person_id bigint, role text))
+     WITH ORDINALITY AS host(person_id, role, place)
+WHERE EXISTS (
+    SELECT FROM accounts_membership m WHERE m.person_id = host.person_id AND m.studio_id = $2::bigint
+) ORDER BY host.place
 """
 
 #: The rows go with the session at once; the journal's rows follow in a job.
@@ -74,7 +91,7 @@ class SessionKind:
     """``session:{id}``."""
 
     name = "session"
-    format = 2  # an older version cannot pause a clock or stage an item
+    format = 3  # an older version would lose hosts and pass over nothing
     queries: Sequence[str] = (SESSION, ITEMS)
 
     def load(self, head: Row, rows: Sequence[Sequence[Row]]) -> SessionState:
@@ -82,7 +99,7 @@ class SessionKind:
         small = msgspec.json.decode(head["state"], type=Head)
         by_id = {str(row["id"]): msgspec.convert(dict(row), Item) for row in items}
         settings = dict(session) | {"scheduled_at": _iso(session["scheduled_at"])}
-        settings["presets"] = msgspec.json.decode(session["presets"])
+        settings |= {name: msgspec.json.decode(session[name]) for name in ("presets", "hosts")}
         return SessionState(
             id=session["id"],
             studio_id=session["studio_id"],
@@ -123,6 +140,10 @@ class SessionKind:
         moved = before.live.status != after.live.status or before.live.started_at != after.live.started_at
         if moved or after.settings is not before.settings:
             statements.append((PUT_SESSION, _session_values(after)))
+        if after.settings.hosts != before.settings.hosts:
+            statements.append((REMOVE_HOSTS, (after.id,)))
+            hosts = msgspec.json.encode(after.settings.hosts).decode()
+            statements.append((PUT_HOSTS, (after.id, after.studio_id, hosts)))
         return statements
 
     def publish(self, before: SessionState, after: SessionState, entry: Entry, facts: Facts) -> Iterator[Publication]:
@@ -176,7 +197,8 @@ def _session_values(state: SessionState) -> tuple[Any, ...]:
         state.id, settings.name, settings.notes, settings.wrap, settings.host_may_drive,
         _moment(settings.scheduled_at), settings.duration_minutes, live.status, _moment(live.started_at),
         settings.warn_seconds, settings.danger_seconds, settings.freeze_at_zero, settings.arming,
-        msgspec.json.encode(settings.presets).decode(),
+        msgspec.json.encode(settings.presets).decode(), settings.skip_sold_out, settings.card_theme,
+        settings.approve_prices, settings.is_template, settings.is_archived,
     )  # fmt: skip
 
 

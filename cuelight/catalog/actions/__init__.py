@@ -5,11 +5,13 @@ What a lineup could show is broadcast after the commit, on ``catalog:{studio_id}
 """
 
 from cuelight.catalog.actions.brands import create_brand, delete_brand, update_brand
+from cuelight.catalog.actions.change_sets import Reverted, open_set, purge_deleted, revert
 from cuelight.catalog.actions.erasing import erase_studio
 from cuelight.catalog.actions.images import add_image, make_thumbnails, move_image, remove_image, update_image
 from cuelight.catalog.actions.products import create_product, delete_product, update_product
 
 __all__ = [
+    "Reverted",
     "add_image",
     "create_brand",
     "create_product",
@@ -18,7 +20,10 @@ __all__ = [
     "erase_studio",
     "make_thumbnails",
     "move_image",
+    "open_set",
+    "purge_deleted",
     "remove_image",
+    "revert",
     "update_brand",
     "update_image",
     "update_product",

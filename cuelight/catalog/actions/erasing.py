@@ -2,7 +2,7 @@
 
 from cuelight.accounts.actions import erase_rows
 from cuelight.catalog.actions.stored import delete, paths_of
-from cuelight.catalog.models import Brand, Product, ProductImage
+from cuelight.catalog.models import Brand, ChangeSet, ImportMapping, Product, ProductChange, ProductImage, SearchWord
 
 #: Pictures at a time.
 BATCH = 200
@@ -14,5 +14,13 @@ def erase_studio(studio_id: int) -> None:
     while batch := list(images[:BATCH]):
         delete([path for image in batch for path in paths_of(image)])
         ProductImage.objects.filter(id__in=[image.pk for image in batch]).delete()
+    changes = ProductChange.objects.filter(change_set__studio_id=studio_id)
+    deleted = changes.filter(after__isnull=True, before__isnull=False)
+    for change in deleted.iterator(BATCH):
+        gone = [ProductImage(**image) for image in (change.before or {}).get("images", ())]
+        delete([path for image in gone for path in paths_of(image)])
+    erase_rows(changes)
+    for model in (ChangeSet, SearchWord, ImportMapping):
+        erase_rows(model._default_manager.filter(studio_id=studio_id))
     erase_rows(Product.objects.filter(studio_id=studio_id))
     erase_rows(Brand.objects.filter(studio_id=studio_id))

@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from cuelight.accounts import audit
-from cuelight.catalog import identifiers
+from cuelight.catalog import identifiers, words
+from cuelight.catalog.actions.change_sets import Kind, note_change, note_deletion, open_set, values_of
 from cuelight.catalog.actions.saving import changed, found, only_fields, saved, tell
-from cuelight.catalog.actions.stored import delete_after_commit, paths_of
-from cuelight.catalog.models import Brand, Product, ProductImage
+from cuelight.catalog.models import Brand, Product
 from cuelight.errors import Conflict, Invalid
 
 LONGEST_TAG = 50
@@ -30,6 +30,10 @@ _FIELDS = frozenset(
         "external_url",
         "tags",
         "extra",
+        "cost_cents",
+        "barcode",
+        "variants",
+        "external_key",
     }
 )
 
@@ -44,26 +48,39 @@ def create_product(studio_id: int, brand_id: int, *, name: str, original_price_c
         brand = found(Brand.objects.all(), pk=brand_id, studio_id=studio_id)
         values = _tidied({"name": name, "original_price_cents": original_price_cents, **fields})
         product = Product(studio_id=studio_id, brand=brand, **values)
+        product.search_text = words.search_text(values_of(product))
         saved(product)
         tell(studio_id, product.pk)
     return product.pk
 
 
-def update_product(studio_id: int, product_id: int, **changes: Any) -> None:
-    """Changes the named columns only. Raises NotFound, Invalid, Conflict if pid or number are taken."""
+def update_product(
+    studio_id: int, product_id: int, *, by_hand: bool = False, change_set_id: int | None = None, **changes: Any
+) -> None:
+    """Changes the named columns only. ``by_hand``: a person did, so imports and syncs leave these fields alone from now
+    on. ``change_set_id``: part of that change set. Raises NotFound, Invalid, Conflict if pid or number are taken."""
     only_fields(changes, _FIELDS)
     with transaction.atomic():
         product = found(Product.objects.select_for_update(), pk=product_id, studio_id=studio_id)
-        changed(product, _tidied(changes))
+        before = values_of(product)
+        values = _tidied(changes)
+        if by_hand:
+            touched = {name for name, value in values.items() if before[name] != value}
+            values["hand_edited"] = sorted(touched.union(product.hand_edited))
+        values["search_text"] = words.search_text({**before, **values})
+        changed(product, values)
+        if change_set_id is not None:
+            note_change(change_set_id, product_id, before, values_of(product))
         tell(studio_id, product_id)
 
 
-def delete_product(studio_id: int, product_id: int, *, by: int | None = None, token_id: int | None = None) -> None:
-    """Deletes a product, its pictures and their files, as ``by``. Raises NotFound, and Conflict (``product_in_use``) if
-    a session has it in its lineup."""
-    product = found(Product.objects.all(), pk=product_id, studio_id=studio_id)
+def delete_product(studio_id: int, product_id: int, *, by: int | None = None, token_id: int | None = None) -> int:
+    """Deletes a product and its pictures, as ``by``; returns the change set that brings them back (`revert`). The files
+    go a day later (`purge_deleted`). Raises NotFound, and Conflict (``product_in_use``) if a session has it."""
     with transaction.atomic():
-        paths = [path for image in ProductImage.objects.filter(product_id=product_id) for path in paths_of(image)]
+        product = found(Product.objects.select_for_update(), pk=product_id, studio_id=studio_id)
+        change_set_id = open_set(studio_id, Kind.DELETION, product.name, by=by)
+        note_deletion(change_set_id, product)
         try:
             with transaction.atomic():
                 product.delete()
@@ -71,8 +88,8 @@ def delete_product(studio_id: int, product_id: int, *, by: int | None = None, to
             sentence = f'"{product.name}" is in the lineup of a session; remove it there first.'
             raise Conflict("product_in_use", sentence) from error
         audit.record("product_deleted", studio_id=studio_id, person_id=by, token_id=token_id, target=product.name)
-        delete_after_commit(paths)
         tell(studio_id, product_id)
+    return change_set_id
 
 
 def _tidied(values: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def load(path: str) -> bytes:
 
 
 def paths_of(image: ProductImage) -> list[str]:
-    return [path for path in (image.path, image.thumbnail_path, image.placeholder_path) if path]
+    paths = (image.path, image.thumbnail_path, image.placeholder_path, *image.sizes.values())
+    return [path for path in paths if path]
 
 
 def delete(paths: Sequence[str]) -> None:

@@ -1,16 +1,18 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cuelight.accounts.models import Studio
 from cuelight.catalog import actions, pictures
-from cuelight.catalog.models import ProductImage
+from cuelight.catalog.models import ChangeSet, ProductImage
 from cuelight.catalog.tests.conftest import Told, picture_bytes
 from cuelight.errors import Invalid, NotFound
 
@@ -169,13 +171,17 @@ def test_removing_the_primary_leaves_another_one(product_id: int, media_folder: 
     assert len(told) == 1
 
 
-def test_deleting_the_product_deletes_its_files(
+def test_the_files_of_a_deleted_product_go_a_day_later(
     studio: Studio, product_id: int, media_folder: Path, listening: Listening
 ) -> None:
     actions.make_thumbnails(add(product_id, picture_bytes()))
     assert len(list(media_folder.rglob("*.*"))) == 3
     with listening():
-        actions.delete_product(studio.pk, product_id)
+        change_set_id = actions.delete_product(studio.pk, product_id)
+    assert actions.purge_deleted() == 0
+    assert len(list(media_folder.rglob("*.*"))) == 3
+    ChangeSet.objects.filter(pk=change_set_id).update(made_at=timezone.now() - timedelta(days=2))
+    assert actions.purge_deleted() == 3
     assert not list(media_folder.rglob("*.*"))
 
 

@@ -15,6 +15,7 @@ export function item({
     planned_seconds: null,
     warn_seconds: null,
     danger_seconds: null,
+    skipped: false,
     name: `Product ${id}`,
     short_name: "",
     talking_points_md: "",
@@ -64,6 +65,12 @@ export const facts = {
   danger_seconds: 15,
   freeze_at_zero: false,
   arming: false,
+  hosts: [],
+  skip_sold_out: false,
+  card_theme: "standard",
+  approve_prices: false,
+  is_template: false,
+  is_archived: false,
   presets: [],
 } as unknown as SessionFacts;
 

@@ -65,6 +65,8 @@ export interface Item {
   /** Of the line; null: as the session has it. */
   warn_seconds: number | null;
   danger_seconds: number | null;
+  /** Next and previous pass over it. */
+  skipped: boolean;
   notes?: string;
   overridden?: string[];
   name: string;
@@ -104,6 +106,14 @@ export interface SessionFacts {
   freeze_at_zero: boolean;
   /** A first key press arms, a second goes. */
   arming: boolean;
+  hosts: { person_id: number; role: "primary" | "co_host" }[];
+  /** Next and previous pass over what has no stock. */
+  skip_sold_out: boolean;
+  card_theme: string;
+  /** A flash price needs a second person's yes. */
+  approve_prices: boolean;
+  is_template: boolean;
+  is_archived: boolean;
   /** For the crew only. */
   presets?: Preset[];
 }
