@@ -68,6 +68,12 @@ def test_new_products_are_stored_whole(bring_in: Importing, studio: Studio, bran
         "external_url": "",
         "tags": [],
         "extra": {"Colour": "red"},
+        "cost_cents": None,
+        "barcode": "",
+        "variants": [],
+        "external_key": "",
+        "hand_edited": [],
+        "search_text": product["search_text"],
     }
 
 

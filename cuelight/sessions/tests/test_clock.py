@@ -325,6 +325,7 @@ def loaded(state: SessionState) -> SessionState:
         **msgspec.to_builtins(state.settings),
         "scheduled_at": None,
         "presets": msgspec.json.encode(state.settings.presets).decode(),
+        "hosts": msgspec.json.encode(state.settings.hosts).decode(),
     }
     return KIND.load({"state": KIND.dump(state)}, [[session], msgspec.to_builtins(list(state.items.values()))])
 
@@ -335,7 +336,7 @@ def test_a_head_of_the_version_before_has_a_clock_from_the_next_item_on() -> Non
     written = msgspec.json.decode(KIND.dump(desk.state))
     del written["former"], written["live"]["clock"], written["live"]["armed"]
     session = msgspec.json.decode(msgspec.json.encode(desk.state.settings)) | {"id": 1, "studio_id": 1}
-    session |= {"currency": "USD", "scheduled_at": None, "presets": "[]"}
+    session |= {"currency": "USD", "scheduled_at": None, "presets": "[]", "hosts": "[]"}
     rows = [[session], msgspec.to_builtins(list(desk.state.items.values()))]
     desk.state = KIND.load({"state": msgspec.json.encode(written)}, rows)
     assert (desk.clock, desk.state.live.armed, desk.state.live.status) == (Clock(), None, "live")

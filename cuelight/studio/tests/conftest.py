@@ -21,6 +21,7 @@ from cuelight.accounts import audit, tokens
 from cuelight.accounts.models import Invitation, Membership, Person, RolePassphrase, SignInAttempts, Studio
 from cuelight.accounts.testing import sign_in
 from cuelight.catalog import actions as catalog
+from cuelight.catalog.models import ImportMapping, SearchWord
 from cuelight.live.kind import Command
 from cuelight.live.transactional import submit_in
 from cuelight.sessions import actions as sessions
@@ -162,6 +163,11 @@ def _catalog(studio: Studio) -> list[int]:
     ]
     for color in ("gold", "silver"):
         catalog.add_image(ids[0], picture(color))
+    gone = catalog.create_product(studio.pk, brand_id, name="Deleted", original_price_cents=100)
+    catalog.add_image(gone, picture("black"))
+    catalog.delete_product(studio.pk, gone)
+    ImportMapping.objects.create(studio=studio, fingerprint="0" * 64, mapping={"Artikel": "name"})
+    SearchWord.objects.get_or_create(studio=studio, word="hoops", defaults={"trigrams": ["hoo", "oop", "ops"]})
     return ids
 
 
