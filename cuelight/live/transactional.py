@@ -16,9 +16,19 @@ from psycopg import RawCursor
 from psycopg.rows import dict_row
 
 from cuelight.errors import Conflict, Gone, Newer, NotFound
+from cuelight.live import undo
 from cuelight.live.journal import entry_of, hash_of, relayed
-from cuelight.live.journal_sql import CREATE, ENTRIES_AFTER, HEAD_FOR_UPDATE, INSERT_ENTRY, MOVE_HEAD, OPERATIONS
-from cuelight.live.kind import Command, Entry, Kind, Outcome, Row
+from cuelight.live.journal_sql import (
+    CREATE,
+    ENTRIES_AFTER,
+    HEAD,
+    HEAD_FOR_UPDATE,
+    INSERT_ENTRY,
+    MOVE_HEAD,
+    NEWEST_ENTRIES,
+    OPERATIONS,
+)
+from cuelight.live.kind import Command, Entry, Event, Kind, Outcome, Redo, Row, Undo
 
 _kinds: dict[str, Kind] = {}
 _told: list[Callable[[dict[str, Any]], None]] = []
@@ -62,13 +72,7 @@ def submit_in(
         raise RuntimeError("submit_in needs a transaction around it")
     kind_name, _, number = aggregate_id.partition(":")
     kind = _kinds[kind_name]
-    head = next(iter(_run(connection, HEAD_FOR_UPDATE, aggregate_id)), None)
-    if head is None:
-        raise NotFound()
-    if head["deleted_at"]:
-        raise Gone()
-    if head["format"] > kind.format:
-        raise Newer()
+    head = _readable(kind, _run(connection, HEAD_FOR_UPDATE, aggregate_id))
     payload_hash = hash_of(command)
     if op_id is not None:
         for row in _run(connection, OPERATIONS, aggregate_id, [op_id]):
@@ -77,7 +81,7 @@ def submit_in(
             return Outcome(row["version"])
     before = kind.load(head, [_run(connection, sql, int(number)) for sql in kind.queries])
     at = datetime.now(UTC)
-    event = kind.decide(before, command, kind.read_facts(kind.needs(before)), at)
+    event = _decide(connection, kind, head, before, command, actor_id, at)
     if event is None:
         return Outcome(head["version"])
     entry = Entry(head["version"] + 1, event, actor_id, source, at, op_id or uuid4(), payload_hash)
@@ -92,9 +96,50 @@ def submit_in(
     return Outcome(entry.version)
 
 
+def state_of(connection: BaseDatabaseWrapper, aggregate_id: str) -> tuple[int, Any]:
+    """An aggregate as it is now: its version and state. Nobody waits for this: nothing is held. Head and rows are read
+    one after the other, and again if it moved in between. Raises NotFound, Gone, Newer."""
+    kind_name, _, number = aggregate_id.partition(":")
+    kind = _kinds[kind_name]
+    head = _readable(kind, _run(connection, HEAD, aggregate_id))
+    while True:
+        rows = [_run(connection, sql, int(number)) for sql in kind.queries]
+        after = _readable(kind, _run(connection, HEAD, aggregate_id))
+        if after["version"] == head["version"]:
+            return head["version"], kind.load(head, rows)
+        head = after
+
+
 def entries_of(connection: BaseDatabaseWrapper, aggregate_id: str) -> list[Entry]:
     """All that ever changed in an aggregate, oldest first, in one read. For looking back; states are never made so."""
     return [entry_of(row) for row in _run(connection, ENTRIES_AFTER, aggregate_id, 0)]
+
+
+def _readable(kind: Kind, heads: list[Row]) -> Row:
+    head = next(iter(heads), None)
+    if head is None:
+        raise NotFound()
+    if head["deleted_at"]:
+        raise Gone()
+    if head["format"] > kind.format:
+        raise Newer()
+    return head
+
+
+def _decide(
+    connection: BaseDatabaseWrapper,
+    kind: Kind,
+    head: Row,
+    before: Any,
+    command: Command,
+    actor_id: int | None,
+    at: datetime,
+) -> Event | None:
+    """What the command changes. For undo and redo the newest entries are read, which stand still with the head."""
+    if isinstance(command, Undo | Redo):
+        stacks = undo.Stacks(map(entry_of, _run(connection, NEWEST_ENTRIES, head["id"], undo.KEPT)))
+        return kind.mend(before, undo.decide(before, command, actor_id, stacks))
+    return kind.decide(before, command, kind.read_facts(kind.needs(before)), at)
 
 
 def _write(connection: BaseDatabaseWrapper, kind: Kind, head: Row, entry: Entry, after: Any) -> None:

@@ -12,8 +12,9 @@ from cuelight.errors import Refused
 from cuelight.live import patch
 from cuelight.live.kind import Entry, Event, Redo, Undo
 
-#: Sources whose changes are facts about the world, not choices that somebody could want back.
-NOT_A_PERSON = frozenset({"platform", "automation"})
+#: Sources whose changes are facts about the world, not choices that somebody could want back: among them what a copy of
+#: something began with.
+NOT_A_PERSON = frozenset({"platform", "automation", "clone"})
 
 #: Entries kept in memory for undo; older ones can no longer be taken back.
 KEPT = 2000
