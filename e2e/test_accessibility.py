@@ -116,10 +116,32 @@ def test_the_list_of_sessions(signed_in: Page, studio: Studio) -> None:
     assert findings(signed_in) == []
 
 
+@pytest.mark.parametrize("path", ["/sessions/new", "/sessions/1/settings", "/sessions/1/paper"])
+def test_the_pages_around_a_session(signed_in: Page, studio: Studio, path: str) -> None:
+    signed_in.goto(studio.base + path)
+    expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    assert findings(signed_in) == []
+
+
+def test_what_can_be_done_with_a_session(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/sessions")
+    signed_in.get_by_label("More for Holiday Vault").click()
+    expect(signed_in.get_by_role("button", name="Save as template")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.get_by_role("button", name="Archive").click()
+    undo = signed_in.get_by_role("button", name="Undo")
+    undo.focus()  # the offer stays while somebody is on its way
+    assert findings(signed_in) == []
+    undo.click()
+    expect(signed_in.get_by_text("Taken back.")).to_be_visible()
+
+
 @pytest.mark.parametrize("role", ["producer", "host"])
 def test_the_list_before_there_is_a_session(page: Page, studio: Studio, role: str) -> None:
     page.goto(empty_studio(studio, role))
-    expect(page.get_by_role("heading", name="No session yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No show is planned")).to_be_visible()
     expect(page.get_by_role("link", name="Import a sheet")).to_have_count(1 if role == "producer" else 0)
     assert findings(page) == []
 

@@ -47,6 +47,8 @@ def test_a_show_runs_under_it(enter: Enter, role: str) -> None:
     "path",
     [
         "/sessions",
+        "/sessions/new",
+        "/sessions/1/settings",
         "/imports",
         "/sessions/1/paper",
         "/sessions/1/history",

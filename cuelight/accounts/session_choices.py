@@ -11,6 +11,8 @@ class SessionChoice(NamedTuple):
     name: str
     host_path: str
     crew_path: str
+    #: A form offers it; else it is only known by name: a template, or what is in the archive.
+    is_offered: bool = True
 
 
 _lists: list[Callable[[int], list[SessionChoice]]] = []
@@ -22,4 +24,10 @@ def register(list_: Callable[[int], list[SessionChoice]]) -> None:
 
 
 def of_studio(studio_id: int) -> list[SessionChoice]:
+    """Those that a form offers."""
+    return [choice for choice in known(studio_id) if choice.is_offered]
+
+
+def known(studio_id: int) -> list[SessionChoice]:
+    """All that there are, for whoever was given one of them before it was put away."""
     return [choice for list_ in _lists for choice in list_(studio_id)]

@@ -42,8 +42,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What ``accounts/studio_base.html`` needs: ``studio``, ``access``, ``tabs``, and ``undo`` where there is one."""
     access = access_of(request)
     studio = queries.studio(access.studio_id)
-    undo = request.session.pop(_OFFERED, None)
-    return {"studio": studio, "access": access, "tabs": _tabs(access, studio["slug"]), "undo": undo}
+    return {"studio": studio, "access": access, "tabs": _tabs(access, studio["slug"]), "undo": offered_undo(request)}
 
 
 def first(access: Access, slug: str) -> str:
@@ -62,6 +61,12 @@ def offer_undo(request: HttpRequest, message: str, *, path: str, said: Any) -> N
     """
     value = signing.dumps([access_of(request).studio_id, path, said], salt=UNDO_SALT)
     request.session[_OFFERED] = {"message": message, "path": path, "value": value}
+
+
+def offered_undo(request: HttpRequest) -> dict[str, Any] | None:
+    """What the page before has offered to take back, once: ``message``, ``path`` and ``value``."""
+    offered: dict[str, Any] | None = request.session.pop(_OFFERED, None)
+    return offered
 
 
 def undone(request: HttpRequest) -> Any:

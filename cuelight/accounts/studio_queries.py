@@ -128,7 +128,7 @@ def open_invitations(studio_id: int, *, hosts_only: bool) -> list[InvitationRow]
     ).select_related("created_by")
     if hosts_only:
         found = found.filter(roles=[Role.HOST])
-    opens = {path: name for one in session_choices.of_studio(studio_id) for path, name in _pages(one)}
+    opens = {path: name for one in session_choices.known(studio_id) for path, name in _pages(one)}
     return [_invitation(one, opens.get(one.path, "")) for one in found.order_by("-id")]
 
 
@@ -153,7 +153,7 @@ def passphrases(studio_id: int) -> list[PassphraseRow]:
 def tokens(studio_id: int) -> list[TokenRow]:
     """The good ones first, then what has ended, each the newest first."""
     here = set(Membership.objects.filter(studio_id=studio_id).values_list("person_id", flat=True))
-    names = {one.id: one.name for one in session_choices.of_studio(studio_id)}
+    names = {one.id: one.name for one in session_choices.known(studio_id)}
     found = AccessToken.objects.filter(studio_id=studio_id).select_related("created_by").order_by("-id")
     rows = [_token(token, here, names) for token in found]
     return sorted(rows, key=lambda row: bool(row.ended))

@@ -11,7 +11,7 @@ from cuelight.ui.public import public
 
 _STORED = re.compile(r"products/[0-9]+/(?:full|thumb|lqip)/[0-9a-f]{32}\.(?P<suffix>jpg|png|webp)")
 _PATH = "/media/"
-_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
 class MediaMiddleware:
@@ -36,14 +36,14 @@ def media(request: HttpRequest, stored: str) -> HttpResponse:
     changes, so it is cached for a year and asked for once.
     """
     match = _STORED.fullmatch(stored)
-    data = _bytes_of(stored) if match else None
+    data = stored_bytes(stored) if match else None
     if match is None or data is None:
         return HttpResponseNotFound()  # bare: nobody reads a page in the place of a picture
     tag = f'"{stored.rsplit("/", 1)[1]}"'
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
     else:
-        response = HttpResponse(data, content_type=_TYPES[match["suffix"]])
+        response = HttpResponse(data, content_type=TYPES[match["suffix"]])
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
@@ -53,7 +53,8 @@ def media(request: HttpRequest, stored: str) -> HttpResponse:
     return response
 
 
-def _bytes_of(stored: str) -> bytes | None:
+def stored_bytes(stored: str) -> bytes | None:
+    """A stored file; None when it is not there."""
     # Whole, not streamed: a few megabytes at most, and under ASGI a file response would be read whole anyway.
     try:
         with storages["default"].open(stored) as file:

@@ -3,6 +3,7 @@
 The ``access_*`` functions begin at a studio the person belongs to; whatever lies elsewhere is NotFound.
 """
 
+import base64
 import re
 from collections.abc import Collection, Iterable
 from typing import Any, TypedDict
@@ -14,11 +15,14 @@ from django.db.models.functions import Coalesce
 
 from cuelight.accounts.access import Access, read_access
 from cuelight.accounts.identity import AnyIdentity
+from cuelight.catalog import media
 from cuelight.catalog.markdown import render
 from cuelight.catalog.models import Brand, Product, ProductImage
 from cuelight.errors import NotFound
 
 MOST_LISTED = 200
+#: Far above any thumbnail.
+MOST_EMBEDDED_BYTES = 400_000
 
 
 class ImageFacts(TypedDict):
@@ -240,6 +244,17 @@ def search_products(studio_id: int, text: str, *, brand_id: int | None = None, l
 def media_url(path: str) -> str | None:
     """Where a stored file is fetched; only its path is kept in tables, so moving the files changes no row."""
     return f"{settings.MEDIA_URL}{path}" if path else None
+
+
+def picture_data(url: str) -> str | None:
+    """A stored picture as a ``data:`` address, for a file that must stand alone; None when it cannot be read, or is
+    larger than any thumbnail."""
+    stored = url.removeprefix(settings.MEDIA_URL)
+    kind = media.TYPES.get(stored.rpartition(".")[2])
+    data = media.stored_bytes(stored) if kind and stored != url else None
+    if data is None or len(data) > MOST_EMBEDDED_BYTES:
+        return None
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def _access(who: AnyIdentity, studio_ids: QuerySet[Any, int]) -> Access:

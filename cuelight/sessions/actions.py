@@ -1,19 +1,30 @@
-"""Writes of sessions that are not live commands: making one. Everything after that goes through ``commands.py``."""
+"""Writes of sessions that are not live commands: making one, and what a page changes in one transaction with a check
+that the rules cannot make. Everything else goes through ``commands.py``."""
 
 from bisect import bisect_left
+from collections.abc import Callable
 from datetime import datetime
 from itertools import chain, count
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
+from psycopg.errors import UniqueViolation
 
+from cuelight.accounts import audit
+from cuelight.accounts import queries as accounts
+from cuelight.accounts.access import Access
 from cuelight.errors import Conflict, Invalid
-from cuelight.live.transactional import create_in, submit_in
+from cuelight.live.kind import Undo
+from cuelight.live.transactional import create_in, state_of, submit_in
 from cuelight.sessions import queries
-from cuelight.sessions.command_types import AddItems, MoveItem, OverrideItem
+from cuelight.sessions.command_types import AddItems, ChangeSlug, Delete, MoveItem, OverrideItem, UpdateSettings
 from cuelight.sessions.lineup import Item, SessionState, Settings
 from cuelight.sessions.models import LineupItem, Session
+
+#: Two people may make a session of the same name at the same moment: the later one gets the next free short name.
+ATTEMPTS = 3
 
 
 def create_session(
@@ -26,32 +37,120 @@ def create_session(
     duration_minutes: int = 180,
     notes: str = "",
     wrap: bool = False,
+    op_id: UUID | None = None,
 ) -> int:
     """A new draft with an empty lineup; returns its id. Without ``slug`` one is made of the name, with a number behind
-    it if it is taken. Ready messages, arming and the clock's warnings are as in the studio's newest session. Raises
-    Invalid, or Conflict when the slug that was given is taken."""
-    name = name.strip()
+    it if it is taken. Ready messages, arming and the clock's warnings are as in the studio's newest session. With
+    ``op_id`` it is made once, however often it is asked for. Raises Invalid, or Conflict when the slug that was given
+    is taken."""
+    columns = {
+        "scheduled_at": scheduled_at,
+        "duration_minutes": duration_minutes,
+        "notes": notes,
+        "wrap": wrap,
+        **queries.habits(studio_id),
+    }
+    return once(
+        studio_id,
+        op_id,
+        lambda: insert_session(studio_id, name=name, slug=slug, currency=currency, op_id=op_id, columns=columns),
+    )
+
+
+def once(studio_id: int, op_id: UUID | None, make: Callable[[], int]) -> int:
+    """The id of the session that ``make`` makes, in one transaction; of an op that was done already, what came of it.
+    Of two at the same time the later one waits for the earlier."""
+    for left in reversed(range(ATTEMPTS)):
+        made = queries.made_by(studio_id, op_id)
+        if made is not None:
+            return made
+        try:
+            with transaction.atomic():
+                return make()
+        except IntegrityError:
+            if not left:
+                raise
+    raise AssertionError
+
+
+def insert_session(
+    studio_id: int, *, name: str, slug: str, currency: str, op_id: UUID | None, columns: dict[str, Any]
+) -> int:
+    """The row and the head of a new draft, in the caller's transaction; for those who make sessions. Raises Invalid,
+    Conflict."""
+    name, slug = name.strip(), slugify(slug)[:60]
     if not 0 < len(name) <= 200:
         raise Invalid("invalid_name", "The name of a session has 1 to 200 characters")
-    slug = slugify(slug)[:60]
-    with transaction.atomic():
-        slug = slug or _slug_of(studio_id, name)
-        if Session.objects.filter(studio_id=studio_id, slug=slug).exists():
-            raise Conflict("slug_taken", f"There is already a session {slug!r}")
-        session = Session.objects.create(
-            studio_id=studio_id,
-            name=name,
-            slug=slug,
-            notes=notes,
-            scheduled_at=scheduled_at,
-            duration_minutes=duration_minutes,
-            wrap=wrap,
-            **queries.habits(studio_id),
-        )
-        settings = Settings(name=name, slug=slug)
-        state = SessionState(id=session.id, studio_id=studio_id, currency=currency, settings=settings)
-        create_in(connection, f"session:{session.id}", studio_id=studio_id, state=state)
+    if slug and queries.is_slug_taken(studio_id, slug):
+        raise Conflict("slug_taken", f"There is already a session {slug!r}")
+    slug = slug or _slug_of(studio_id, name)
+    session = Session.objects.create(studio_id=studio_id, name=name, slug=slug, made_by_op=op_id, **columns)
+    state = SessionState(id=session.id, studio_id=studio_id, currency=currency, settings=Settings(name=name, slug=slug))
+    create_in(connection, f"session:{session.id}", studio_id=studio_id, state=state)
     return session.id
+
+
+def update_settings(session_id: int, changes: dict[str, Any], *, access: Access) -> int:
+    """Changes settings in a transaction; returns the version, for ``take_back``. Open screens are told after it. Raises
+    Invalid; for a host who does not belong to the studio, too."""
+    members = accounts.members(access.studio_id)
+    if any(host["person_id"] not in members for host in changes.get("hosts", ())):
+        raise Invalid("unknown_host", "A host of a session belongs to its studio")
+    with transaction.atomic():
+        return submit_in(
+            connection,
+            f"session:{session_id}",
+            UpdateSettings(changes),
+            actor_id=access.person_id,
+            source=access.source,
+        ).version
+
+
+def change_slug(session_id: int, slug: str, *, access: Access) -> str:
+    """Gives a draft another short name; returns the one it had. Raises Invalid, Refused, Conflict when it is taken."""
+    taken = Conflict("slug_taken", f"There is already a session {slug.strip()!r}")
+    _, state = state_of(connection, f"session:{session_id}")
+    if state.settings.slug != slug.strip() and queries.is_slug_taken(access.studio_id, slug.strip()):
+        raise taken
+    command = ChangeSlug(slug)
+    try:
+        with transaction.atomic():
+            submit_in(connection, f"session:{session_id}", command, actor_id=access.person_id, source=access.source)
+    except UniqueViolation as error:
+        raise taken from error
+    before: str = state.settings.slug
+    return before
+
+
+def take_back(session_id: int, version: int, *, access: Access) -> None:
+    """Undoes the change of a version. Raises Refused when something else has changed the same since."""
+    with transaction.atomic():
+        submit_in(
+            connection,
+            f"session:{session_id}",
+            Undo(version=version),
+            actor_id=access.person_id,
+            source=access.source,
+        )
+
+
+def delete_session(session_id: int, *, access: Access) -> str:
+    """Deletes a session for good and writes it into the audit log; returns its name. Raises Conflict for one that is
+    not in the archive: from there it can still come back, from here it cannot."""
+    with transaction.atomic():
+        _, state = state_of(connection, f"session:{session_id}")
+        if not state.settings.is_archived:
+            raise Conflict("not_archived", "Put the session into the archive first. From there it can be deleted.")
+        submit_in(connection, f"session:{session_id}", Delete(), actor_id=access.person_id, source=access.source)
+        name: str = state.settings.name
+        audit.record(
+            "session_deleted",
+            studio_id=access.studio_id,
+            person_id=access.person_id,
+            token_id=access.token_id,
+            target=name,
+        )
+    return name
 
 
 def add_products(

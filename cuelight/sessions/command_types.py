@@ -147,6 +147,15 @@ class UpdateSettings(SessionCommand, frozen=True, tag="update_settings"):
     changes: dict[str, Any]
 
 
+class ChangeSlug(SessionCommand, frozen=True, tag="change_slug"):
+    """Give the session another short name. Only by ``actions.update``, which sees to it that no other session of the
+    studio has it; an undo could not."""
+
+    slug: str
+
+    undoable = False
+
+
 class Delete(SessionCommand, frozen=True, tag="deleted"):
     """The end of the session: its lineup, its state, itself."""
 

@@ -22,6 +22,7 @@ from cuelight.sessions.command_types import (
     AddItems,
     AddTime,
     Arm,
+    ChangeSlug,
     Delete,
     Disarm,
     Go,
@@ -43,6 +44,7 @@ NEEDS: dict[type[Command], str] = {
     MoveItem: "session.edit_lineup",
     OverrideItem: "session.edit_lineup",
     UpdateSettings: "session.settings",
+    ChangeSlug: "session.settings",
     # A host who drives moves the show; how it runs is for those at the console.
     **dict.fromkeys((SetStatus, Arm, Go, Disarm, PauseClock, ResumeClock, AddTime), "session.console"),
     Delete: "session.delete",

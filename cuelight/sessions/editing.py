@@ -1,5 +1,6 @@
 """What people may type into a session: its settings, a line's own values, messages. Pure."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from cuelight.errors import Invalid
+from cuelight.errors import Invalid, Refused
 from cuelight.live.kind import Facts
 from cuelight.sessions.lineup import Host, Item, Preset, Settings
 
 MESSAGE_LENGTH = 500
 COLORS = ("amber", "blue", "green", "red", "purple", "gray")
 MOST_PRESETS = 12
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG_LENGTH = 60
 MOST_HOSTS = 12
 HOST_ROLES = ("primary", "co_host")
 #: How the product card can look; what each is, is the widget's business.
@@ -49,6 +52,18 @@ def update_settings(settings: Settings, changes: Mapping[str, Any]) -> dict[str,
         raise Invalid("invalid_theme", f"The theme of the card is one of: {', '.join(CARD_THEMES)}")
     changed = structs.replace(changed, presets=possible(changed.presets), hosts=distinct(changed.hosts))
     return {f"settings.{name}": getattr(changed, name) for name in changes}
+
+
+def slug_of_draft(text: str, status: str) -> str:
+    """A short name that a session may take. Raises Invalid, Refused ``slug_is_used``."""
+    slug = text.strip()
+    if not SLUG.fullmatch(slug) or len(slug) > SLUG_LENGTH:
+        raise Invalid(
+            "invalid_slug", f"A short name has 1 to {SLUG_LENGTH} lower-case letters and digits, with hyphens between"
+        )
+    if status != "draft":
+        raise Refused("slug_is_used", "The short name can be changed while the session is a draft")
+    return slug
 
 
 def distinct(hosts: list[Host]) -> list[Host]:

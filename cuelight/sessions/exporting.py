@@ -28,7 +28,8 @@ sessions/deleted/          the journals of sessions that were deleted
 MOST_TOLD = 50_000
 _SESSION = (
     "id", "name", "slug", "notes", "status", "scheduled_at", "duration_minutes", "wrap", "host_may_drive", "started_at",
-    "warn_seconds", "danger_seconds", "freeze_at_zero", "arming", "presets", "created_at",
+    "warn_seconds", "danger_seconds", "freeze_at_zero", "arming", "presets", "skip_sold_out", "card_theme",
+    "approve_prices", "is_template", "is_archived", "created_at",
 )  # fmt: skip
 _IMPORT = (
     "id", "brand_id", "session_id", "started_by_id", "filename", "status", "upsert", "mapping", "rows_total",

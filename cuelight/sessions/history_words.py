@@ -50,6 +50,13 @@ _SETTINGS = {
     "freeze_at_zero": "The clock stops at zero",
     "arming": "Ready, then go",
     "presets": "Presets",
+    "slug": "Short name",
+    "hosts": "Hosts",
+    "skip_sold_out": "Next passes over what is sold out",
+    "card_theme": "Theme of the product card",
+    "approve_prices": "A flash price needs a second yes",
+    "is_template": "Template",
+    "is_archived": "In the archive",
 }
 _STATUS = {
     ("draft", "live"): "Went live",
@@ -291,9 +298,13 @@ def _settings(changes: Changes) -> list[Change]:
     for path, (before, after) in changes.items():
         section, _, field = path.partition(".")
         if section == "settings":
-            label = _SETTINGS.get(field) or field.replace("_", " ").capitalize()
-            replaced.append(Change(label, _setting(field, before), _setting(field, after)))
+            replaced.append(Change(setting_name(field), _setting(field, before), _setting(field, after)))
     return replaced
+
+
+def setting_name(field: str) -> str:
+    """What a setting is called."""
+    return _SETTINGS.get(field) or field.replace("_", " ").capitalize()
 
 
 def _setting(field: str, value: Any) -> str:
@@ -301,9 +312,18 @@ def _setting(field: str, value: Any) -> str:
         return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M} UTC"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if field == "hosts" and isinstance(value, list):
+        return _hosts([host["role"] for host in value])
     if isinstance(value, list):
         return ", ".join(str(one.get("text", one) if isinstance(one, dict) else one) for one in value) or "none"
     return "none" if value is None or value == "" or value == ABSENT else str(value)
+
+
+def _hosts(roles: list[str]) -> str:
+    """How many of each; a patch has no names."""
+    co_hosts = roles.count("co_host")
+    counts = ((len(roles) - co_hosts, "primary"), (co_hosts, "co-host" if co_hosts == 1 else "co-hosts"))
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
 
 
 # Numbers

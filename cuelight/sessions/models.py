@@ -11,7 +11,7 @@ from cuelight.sessions.lineup import DEFAULT_PRESETS
 
 
 class Session(models.Model):
-    """One live selling show. ``name`` to ``host_may_drive`` are projected from the journal."""
+    """One live selling show. ``name`` to ``is_archived`` are projected from the journal."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -42,11 +42,13 @@ class Session(models.Model):
         db_default=Value(to_builtins(list(DEFAULT_PRESETS)), models.JSONField()),
         help_text="Ready messages to the host: {text, color}",
     )
+    made_by_op = models.UUIDField(null=True, help_text="The form that made it: sent twice, it is made once")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "slug"], name="session_slug_once_per_studio"),
+            models.UniqueConstraint(fields=["studio", "made_by_op"], name="session_made_once"),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "rehearsal", "live", "complete"]),
                 name="session_status_known",

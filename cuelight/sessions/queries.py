@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from cuelight.accounts.access import Access
 from cuelight.accounts.session_choices import SessionChoice
 from cuelight.catalog import queries as catalog
 from cuelight.errors import NotFound
+from cuelight.live.transactional import state_of
 from cuelight.sessions import payloads
-from cuelight.sessions.lineup import Item
+from cuelight.sessions.lineup import Item, SessionState
 from cuelight.sessions.models import LineupItem, Session
+
+#: What never goes on air as it is.
+KEPT = Q(is_template=True) | Q(is_archived=True)
 
 
 class SessionRow(TypedDict):
@@ -30,17 +35,21 @@ class SessionRow(TypedDict):
 
 
 def list_sessions(studio_ids: Iterable[int]) -> list[SessionRow]:
-    """The sessions of these studios, the live ones first, then those in rehearsal, then the newest."""
-    sessions = Session.objects.filter(studio_id__in=list(studio_ids)).annotate(item_count=Count("items"))
+    """The sessions of these studios, the live ones first, then those in rehearsal, then the newest. Templates and what
+    is in the archive are not among them: see ``listing.py``."""
+    sessions = _shows(studio_id__in=list(studio_ids)).annotate(item_count=Count("items"))
     rank = {"live": 0, "rehearsal": 1, "draft": 2, "complete": 3}
     return [_row(session) for session in sorted(sessions, key=lambda s: (rank[s.status], -s.id))]
 
 
 def session_choices(studio_id: int) -> list[SessionChoice]:
-    """A studio's sessions for forms of contexts below, in the order of their list."""
+    """A studio's sessions for forms of contexts below, in the order of their list; behind those what is only kept,
+    which no form offers."""
+    shows = [(row["id"], row["name"], True) for row in list_sessions([studio_id])]
+    kept = Session.objects.filter(KEPT, studio_id=studio_id).order_by("-id").values_list("id", "name")
     return [
-        SessionChoice(row["id"], row["name"], f"/sessions/{row['id']}/host", f"/sessions/{row['id']}/producer")
-        for row in list_sessions([studio_id])
+        SessionChoice(pk, name, f"/sessions/{pk}/host", f"/sessions/{pk}/producer", is_offered)
+        for pk, name, is_offered in [*shows, *((pk, name, False) for pk, name in kept)]
     ]
 
 
@@ -70,6 +79,29 @@ def session_in(studio_ids: Iterable[int], session_id: int) -> SessionRow:
     return _row(session)
 
 
+def made_by(studio_id: int, op_id: UUID | None) -> int | None:
+    """The session that an op has made; None when it has made none yet."""
+    made = Session.objects.filter(studio_id=studio_id, made_by_op=op_id) if op_id else Session.objects.none()
+    return made.values_list("id", flat=True).first()
+
+
+def is_slug_taken(studio_id: int, slug: str) -> bool:
+    """Whether a session of the studio has this short name, whatever it is."""
+    return Session.objects.filter(studio_id=studio_id, slug=slug).exists()
+
+
+def state(session_id: int) -> SessionState:
+    """A session as its rules know it, with its settings and its lineup; authorise first. Raises NotFound, Gone."""
+    found: SessionState = state_of(connection, f"session:{session_id}")[1]
+    return found
+
+
+def names(studio_id: int, *, templates: bool) -> set[str]:
+    """The names that the studio's templates have, or its sessions, archived ones among them."""
+    found = Session.objects.filter(studio_id=studio_id, is_template=templates)
+    return set(found.values_list("name", flat=True))
+
+
 def session_by_slug(studio_id: int, slug: str) -> SessionRow:
     """A session by the short name used in files and commands. Raises NotFound."""
     session = Session.objects.filter(studio_id=studio_id, slug=slug).annotate(item_count=Count("items")).first()
@@ -97,7 +129,7 @@ def now_and_next(studio_id: int, *, now: datetime, count: int = 6) -> tuple[list
 
     A show whose hour has come and that nobody has started is still to come, for half a day.
     """
-    sessions = Session.objects.filter(studio_id=studio_id).annotate(item_count=Count("items"))
+    sessions = _shows(studio_id=studio_id).annotate(item_count=Count("items"))
     running = sessions.filter(status__in=(Session.Status.LIVE, Session.Status.REHEARSAL)).order_by(
         "status", "-started_at"
     )
@@ -118,12 +150,22 @@ def new_item_ids(studio_id: int, product_ids: Sequence[int]) -> list[int]:
     """Ids for new lineup items of these products. Raises NotFound when one is not the studio's."""
     if catalog.products_of_studio(studio_id, product_ids) != set(product_ids):
         raise NotFound("There is no such product.", reason="unknown_product")
+    return reserved_item_ids(len(product_ids))
+
+
+def reserved_item_ids(count: int) -> list[int]:
+    """Ids for new lineup items that nobody else gets, ascending."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence('live_sessions_lineupitem', 'id')) FROM generate_series(1, %s)",
-            [len(product_ids)],
+            [count],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _shows(**found_by: Any) -> QuerySet[Session]:
+    """Sessions that are or were meant to go on air."""
+    return Session.objects.filter(~KEPT, **found_by)
 
 
 def _row(session: Any) -> SessionRow:

@@ -53,7 +53,7 @@ PUT_SESSION = """
 UPDATE live_sessions_session SET name = $2, notes = $3, wrap = $4, host_may_drive = $5, scheduled_at = $6,
     duration_minutes = $7, status = $8, started_at = $9, warn_seconds = $10, danger_seconds = $11, freeze_at_zero = $12,
     arming = $13, presets = $14::jsonb, skip_sold_out = $15, card_theme = $16, approve_prices = $17,
-    is_template = $18, is_archived = $19 WHERE id = $1::bigint
+    is_template = $18, is_archived = $19, slug = $20 WHERE id = $1::bigint
 """
 
 REMOVE_HOSTS = "DELETE FROM live_sessions_sessionhost WHERE session_id = $1::bigint"
@@ -198,7 +198,7 @@ def _session_values(state: SessionState) -> tuple[Any, ...]:
         _moment(settings.scheduled_at), settings.duration_minutes, live.status, _moment(live.started_at),
         settings.warn_seconds, settings.danger_seconds, settings.freeze_at_zero, settings.arming,
         msgspec.json.encode(settings.presets).decode(), settings.skip_sold_out, settings.card_theme,
-        settings.approve_prices, settings.is_template, settings.is_archived,
+        settings.approve_prices, settings.is_template, settings.is_archived, settings.slug,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from cuelight.sessions.command_types import (
     AddItems,
     AddTime,
     Arm,
+    ChangeSlug,
     ClearMessage,
     Delete,
     Disarm,
@@ -44,7 +45,7 @@ from cuelight.sessions.command_types import (
     ShowImage,
     UpdateSettings,
 )
-from cuelight.sessions.editing import checked, known, override_item, sayable, update_settings
+from cuelight.sessions.editing import checked, known, override_item, sayable, slug_of_draft, update_settings
 from cuelight.sessions.lineup import (
     Armed,
     Item,
@@ -52,6 +53,7 @@ from cuelight.sessions.lineup import (
     Live,
     Message,
     SessionState,
+    Settings,
     ordered,
     products_of,
 )
@@ -68,6 +70,7 @@ WRONG_STEPS = {
     ("live", "draft"): "A show that is live cannot become a draft again; end it, or undo going live",
     ("complete", "rehearsal"): "This show is over: it cannot be rehearsed any more",
 }
+ON_AIR = "End the {} first, then put it into the archive"
 #: What was staged longer ago has been forgotten.
 ARMED_FOR = timedelta(seconds=15)
 
@@ -99,9 +102,13 @@ def while_same(command: SessionCommand) -> tuple[str, ...]:
 def mend(state: SessionState, event: Event) -> Event:
     """An undo or redo that would show an item it takes out of the lineup shows the next one; else the last; else none.
 
-    Raises Refused when it would show one that somebody else has taken out.
+    Raises Refused when it would show one that somebody else has taken out, or put what is only kept on air.
     """
     after = patch.apply(state, event.changes)
+    if after.live.status in clock.RUNNING and (
+        after.settings is not state.settings or after.live.status != state.live.status
+    ):
+        can_be_on_air(after.settings)
     wanted = after.live.item_id
     if wanted is None or str(wanted) in after.items:
         return event
@@ -180,7 +187,9 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
         case OverrideItem(item_id=item_id, changes=changes):
             return override_item(state.item(item_id), changes, facts, state.settings)
         case UpdateSettings(changes=changes):
-            return update_settings(state.settings, changes)
+            return put_away(state, update_settings(state.settings, changes))
+        case ChangeSlug(slug=slug):
+            return {"settings.slug": slug_of_draft(slug, state.live.status)}
         case Delete():
             return {"live": Live(status="deleted"), **{f"items.{item.id}": ABSENT for item in state.order}}
     raise Invalid("unknown_command", f"A session knows no command {type(command).__name__}.")
@@ -278,9 +287,29 @@ def set_status(state: SessionState, wanted: str, at: datetime) -> Values:
     if wanted not in STATUSES_AFTER.get(status, ()):
         why = WRONG_STEPS.get((status, wanted), f"A session that is {status} cannot become {wanted}")
         raise Refused("invalid_status", why)
+    if wanted in clock.RUNNING:
+        can_be_on_air(state.settings)
     if status == "rehearsal":
         return end_of_rehearsal(state)
     return {"live.status": wanted, **({"live.started_at": at.isoformat()} if wanted in clock.RUNNING else {})}
+
+
+def can_be_on_air(settings: Settings) -> None:
+    """Raises Refused for what is only kept."""
+    if settings.is_template:
+        raise Refused("is_template", "A template never goes on air. Make a session of it first")
+    if settings.is_archived:
+        raise Refused("is_archived", "This session is in the archive. Take it out first, then go on air")
+
+
+def put_away(state: SessionState, values: Values) -> Values:
+    """Settings, unless they would put a show out of sight that is on air, or make a template of one that was."""
+    status = state.live.status
+    if values.get("settings.is_archived") and status in clock.RUNNING:
+        raise Refused("on_air", ON_AIR.format(status if status == "rehearsal" else "show"))
+    if values.get("settings.is_template") and status != "draft":
+        raise Refused("not_a_draft", "Only a draft can become a template; save a copy of this show as one")
+    return values
 
 
 def end_of_rehearsal(state: SessionState) -> Values:

@@ -1,6 +1,7 @@
 """What Vite built: which files a page needs for an entry, read once from its manifest."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 ENTRY = "src/main.ts"
+_FONT = re.compile(r"@font-face\s*{[^}]*}")
 
 
 class NotBuilt(Exception):
@@ -38,6 +40,12 @@ def assets(island: str | None = None) -> Assets:
         styles=tuple(map(_url, styles)),
         preloads=tuple(_url(file) for file in files if file != manifest[ENTRY]["file"]),
     )
+
+
+def style() -> str:
+    """The text of the entry's styles, for a file that must stand alone; without the fonts, which it could not load."""
+    files = [settings.FRONTEND_DIST / url.removeprefix(settings.STATIC_URL) for url in assets().styles]
+    return _FONT.sub("", "\n".join(file.read_text() for file in files))
 
 
 def _with_imports(manifest: dict[str, Any], key: str, seen: frozenset[str] = frozenset()) -> list[dict[str, Any]]:

@@ -6,10 +6,12 @@ import "./ui/office.css";
 import "./accounts/entrance.css";
 import "./accounts/studio.css";
 import "./sessions/history.css";
+import "./sessions/list.css";
 import "./sessions/paper.css";
 import "./studio/studio.css";
 import { mount, unmount, type Component } from "svelte";
 import { forgetAtSignOut } from "./offline/forget";
+import { startOffice } from "./sessions/office";
 import { offerCopies } from "./ui/copy";
 import { localise } from "./ui/local-time";
 import { followTheme } from "./ui/theme";
@@ -38,6 +40,7 @@ async function start(element: HTMLElement): Promise<void> {
 
 localise(document);
 offerCopies(document);
+startOffice(document);
 // On a phone the tab one is at may be beyond the edge.
 document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[data-prints]")?.addEventListener("click", () => print());

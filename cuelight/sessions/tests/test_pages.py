@@ -82,7 +82,7 @@ def test_the_paper_has_every_line_as_the_crew_sees_it_with_its_own_prices_and_no
     )  # fmt: skip
     client.force_login(producer)
     page = client.get(f"/sessions/{session.pk}/paper").content.decode()
-    for text in ("Only tonight &lt;b&gt;", "$42.50", "<s>$50.00</s>", "Ask Ada", "Opening", "<li>one</li>", "0:04:30"):
+    for text in ("Only tonight &lt;b&gt;", "$42.50", "<s>$50.00</s>", "Ask Ada", "Opening", "<li>one</li>", ">4:30<"):
         assert text in page
     assert "<script>alert" not in page
     assert page.count('class="number"') == session.items.count()

@@ -11,12 +11,18 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-_FALLBACK = {"time": "{:%H:%M:%S} UTC", "datetime": "{0.day} {0:%b %Y, %H:%M} UTC", "date": "{0.day} {0:%b %Y} UTC"}
+_FALLBACK = {
+    "time": "{:%H:%M:%S} UTC",
+    "hour": "{:%H:%M} UTC",
+    "datetime": "{0.day} {0:%b %Y, %H:%M} UTC",
+    "date": "{0.day} {0:%b %Y} UTC",
+}
 
 
 @register.simple_tag
 def local_time(moment: datetime | str | None, show: str = "datetime") -> SafeString | str:
-    """An aware moment, or its ISO text, as ``time``, ``datetime`` or ``date``; nothing for None."""
+    """An aware moment, or its ISO text, as ``time``, ``hour`` (without the seconds), ``datetime`` or ``date``; nothing
+    for None."""
     if not moment:
         return ""
     at = (datetime.fromisoformat(moment) if isinstance(moment, str) else moment).astimezone(UTC)

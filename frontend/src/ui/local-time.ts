@@ -1,10 +1,11 @@
 /**
  * Moments on Django's pages, in the viewer's own zone and locale. The server writes UTC and says so:
- * `<time datetime="…" data-local="time|datetime|date">18:00:00 UTC</time>`.
+ * `<time datetime="…" data-local="time|hour|datetime|date">18:00:00 UTC</time>`.
  */
 
 const SHAPES: Record<string, Intl.DateTimeFormatOptions> = {
   time: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  hour: { hour: "2-digit", minute: "2-digit" },
   datetime: { dateStyle: "medium", timeStyle: "short" },
   date: { dateStyle: "medium" },
 };
