@@ -30,6 +30,12 @@ test("the host's page is held under one path, whatever its query and by its olde
     expect(heldPath(at(path))).toBe(undefined);
 });
 
+test("the paper of a show is held, whatever stands on it", () => {
+  expect(heldPath(at("/sessions/2/paper?pictures=no"))).toBe("/sessions/2/paper");
+  expect(heldPath(at("/sessions/2/paper.html"))).toBe(undefined);
+  expect(verdict("/sessions/2/paper", { status: 0, type: "opaqueredirect" })).toBe("drop");
+});
+
 test("an answer says whether the copy stays, goes, or is better", () => {
   const said = (path: string, status: number, type: ResponseType = "basic") =>
     verdict(path, { status, type });
@@ -47,10 +53,15 @@ test("signing in as anybody is noticed", () => {
   ).toEqual([true, true, true, false]);
 });
 
-test("a page's files are those it names, once each", () => {
+test("a page's files are those it names, pictures among them, once each", () => {
   const html = `<link rel="stylesheet" href="/static/assets/a-1.css"><script src="/static/assets/b-2.js"></script>
-    <link rel="modulepreload" href="/static/assets/b-2.js"><a href="/sessions">x</a>`;
-  expect(filesIn(html)).toEqual(["/static/assets/a-1.css", "/static/assets/b-2.js"]);
+    <link rel="modulepreload" href="/static/assets/b-2.js"><a href="/sessions">x</a>
+    <img src="/media/products/1/thumb/a.jpg"><a href="/media-kit">y</a>`;
+  expect(filesIn(html)).toEqual([
+    "/static/assets/a-1.css",
+    "/static/assets/b-2.js",
+    "/media/products/1/thumb/a.jpg",
+  ]);
 });
 
 test("nobody finds what another person had, and an odd cache of an older worker goes", () => {

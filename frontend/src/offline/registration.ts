@@ -27,11 +27,16 @@ export class WorkerLink {
     this.ready = loaded()
       .then(() => container.register("/sw.js"))
       .then(() => container.ready);
-    this.ready.then(
+    this.again();
+    void askToStay();
+  }
+
+  /** Holds the page as it is now. */
+  again(): void {
+    this.ready?.then(
       () => this.tell({ do: "hold", personId: this.personId, path: this.path, files: loadedFiles() }),
       () => undefined,
     );
-    void askToStay();
   }
 
   /**

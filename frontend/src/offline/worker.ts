@@ -1,6 +1,6 @@
 /**
- * The service worker: a host's page that is loaded again while the server is away finds itself, its files and its
- * pictures. It answers nothing else: no sockets, no forms, no calls. What it holds, a page has told it to (`messages.ts`).
+ * The service worker: a host's page or a show's paper that is loaded again while the server is away finds itself, its
+ * files and its pictures. It answers nothing else: no sockets, no forms, no calls. What it holds, a page has told it to (`messages.ts`).
  */
 
 import {
@@ -157,8 +157,9 @@ async function holdPage(name: string, path: string, files: readonly string[]): P
   for (const file of needed) {
     if (await found(file)) continue;
     const answer = await fetch(file);
-    if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-    missing.push([file, answer]);
+    if (answer.ok) missing.push([file, answer]);
+    // Without a picture a paper is still one; without its style a page is none.
+    else if (file.startsWith("/static/")) throw new Error(`${file}: ${answer.status}`);
   }
   if (begun !== era) return;
   const cache = await caches.open(name);
