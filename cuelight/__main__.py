@@ -82,6 +82,8 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("--scope", required=True, action="append", choices=["overlay", "watch", "control", "catalog"])
     token.add_argument("--name", default="made on the command line", help="what it is called in the list of tokens")
     token.add_argument("--session", type=int, metavar="ID", help="good for this session only")
+    add("check-pictures", check_pictures, "look whether pictures can be stored and fetched where the settings say")
+    add("move-pictures", move_pictures, "copy the pictures of the local folder into the bucket of the settings")
     found = add("studio", make_studio, "make a studio, and print a link that makes somebody its admin")
     found.add_argument("--name", required=True)
     found.add_argument("--admin", required=True, metavar="EMAIL", help="whom the link is for")
@@ -170,6 +172,7 @@ def run(options: argparse.Namespace) -> None:
     with listening, database() as cluster:
         bring_up_to_date(samples=settings.DEMO)
         adopt_passphrases()
+        warn_of_pictures()
         also = [] if cluster is None else [kept(cluster)]
         supervisor.run(listening, processes=options.processes, ready=print_links, also=also)
 
@@ -184,6 +187,40 @@ def adopt_passphrases() -> None:
     settings.ROLE_PASSPHRASES = {}
     if changed:
         print(f"Set the passphrase of: {', '.join(changed)}.", flush=True)
+
+
+def warn_of_pictures() -> None:
+    """Of a bucket that does not work. The studio starts all the same: a show goes on without new pictures."""
+    from django.conf import settings
+
+    if settings.S3_GIVEN:
+        from cuelight.catalog import picture_commands
+
+        for problem in picture_commands.problems(thoroughly=False):
+            print(f"cuelight: pictures: {problem}", file=sys.stderr, flush=True)
+
+
+def check_pictures(options: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from cuelight.catalog import picture_commands
+
+    print(f"Pictures go to {picture_commands.place()}.")
+    found = list(picture_commands.problems())
+    if found:
+        raise Usage("\ncuelight: ".join(found))
+    print("They can be written, read and deleted there.")
+
+
+def move_pictures(options: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from cuelight.catalog import picture_commands
+
+    copied = picture_commands.move(print)
+    print(f"{copied} files are new in {picture_commands.place()}. The local folder stays as it is.")
 
 
 def kept(cluster: "Cluster") -> "Kept":

@@ -1,5 +1,6 @@
 """How long a request may be: Django keeps all of it on disk before it asks who sent it."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,23 +16,28 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 log = structlog.get_logger(__name__)
 
-#: The most a form may have, and an upload of the importer with its form.
-FORM_BYTES, UPLOAD_BYTES = 4 << 20, 520 << 20
+#: The most a form may have; an upload of the importer with its form, and that of a picture.
+FORM_BYTES = 4 << 20
+UPLOADS = {re.compile(r"/imports"): 520 << 20, re.compile(r"/products/[0-9]+/images"): 26 << 20}
 
 
 def limited(scope: Scope, receive: Receive) -> Receive:
-    """Hangs up on a request that goes on for longer than a form. Only the importer takes more, of who may sign in."""
+    """Hangs up on a request that goes on for longer than a form. Only uploads are more, of who may sign in."""
     size, most = 0, FORM_BYTES
 
     async def counted() -> Mapping[str, Any]:
         nonlocal size, most
         message = await receive()
         size += len(message.get("body", b""))
-        if size > most == FORM_BYTES and scope["path"] == "/imports" and await is_somebody(scope):
-            most = UPLOAD_BYTES
+        if size > most == FORM_BYTES and (upload := _upload_bytes(scope["path"])) and await is_somebody(scope):
+            most = upload
         return message if size <= most else {"type": "http.disconnect"}
 
     return counted
+
+
+def _upload_bytes(path: str) -> int:
+    return next((most for pattern, most in UPLOADS.items() if pattern.fullmatch(path)), 0)
 
 
 async def is_somebody(scope: Scope) -> bool:

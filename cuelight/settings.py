@@ -114,6 +114,8 @@ def env_site(name: str, default: str, *, encrypted: bool) -> str:
 def env_base(name: str, default: str) -> str:
     """The address of another service, with or without a path."""
     base = env_text(name, default).rstrip("/")
+    if not base:
+        return ""
     parts = split(name, base)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ImproperlyConfigured(f"{name} is {base!r}; it takes an address like https://github.example.")
@@ -158,6 +160,24 @@ def env_redis(name: str) -> str:
                 "ssl_ca_certs names the file of an authority that the system does not know."
             )
     return url
+
+
+def pictures_place() -> dict[str, Any]:
+    """Django's settings of where pictures lie: the bucket that is named, else a folder."""
+    if not S3_GIVEN:
+        return {"BACKEND": "cuelight.catalog.storage.Folder"}
+    return {
+        "BACKEND": "cuelight.catalog.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": env_text("CUELIGHT_S3_BUCKET"),
+            "endpoint_url": env_base("CUELIGHT_S3_ENDPOINT", "") or None,
+            # Signatures need one; stores with an endpoint of their own rarely care.
+            "region_name": env_text("CUELIGHT_S3_REGION", "us-east-1"),
+            "access_key": env_text("CUELIGHT_S3_ACCESS_KEY"),
+            "secret_key": env_text("CUELIGHT_S3_SECRET_KEY"),
+            "location": env_text("CUELIGHT_S3_PREFIX").strip("/"),
+        },
+    }
 
 
 def split(name: str, url: str) -> SplitResult:
@@ -292,6 +312,11 @@ REACHABLE = PRODUCTION or any(host not in LOOPBACK for host in (HOST, *ALLOWED_H
 REQUIRED = ["DATABASE_URL", "SECRET_KEY_BASE"] if REACHABLE else []
 REQUIRED += ["CUELIGHT_PUBLIC_URL"] if PRODUCTION else []
 REQUIRED += ["CUELIGHT_TRUSTED_PROXIES"] if PRODUCTION and HOST not in LOOPBACK else []
+#: Pictures in a bucket: whoever names one thing of it must name all that it takes.
+S3_GIVEN = any(env_text(f"CUELIGHT_S3_{name}") for name in ("BUCKET", "ENDPOINT", "ACCESS_KEY", "SECRET_KEY", "PREFIX"))
+REQUIRED += [f"CUELIGHT_S3_{name}" for name in ("BUCKET", "ACCESS_KEY", "SECRET_KEY")] if S3_GIVEN else []
+# Amazon's own has no endpoint, but a region.
+REQUIRED += ["CUELIGHT_S3_ENDPOINT"] if S3_GIVEN and not env_text("CUELIGHT_S3_REGION") else []
 MISSING = [name for name in REQUIRED if not env_text(name)]
 #: With nothing configured and nobody else able to reach it: one click signs in as anybody.
 DEMO = not REACHABLE and not env_flag("CUELIGHT_NO_DEMO")
@@ -482,6 +507,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = env_secret("SECRET_KEY_BASE", "demo studio on loopback; never used beyond it")
 
 MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": pictures_place(),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 MEDIA_URL = env_text("CUELIGHT_MEDIA_URL", "/media/").rstrip("/") + "/"
 
 # How requests must arrive and what browsers are told. ui/security.py does it; docs/security.md says what it is against.

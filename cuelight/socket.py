@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from cuelight.accounts import access, identity, station_watch
+from cuelight.catalog.channel import CatalogChannel
 from cuelight.live import db, process, tasks, transactional
 from cuelight.live.channel import Channel
 from cuelight.live.journal import Journal
@@ -13,7 +14,14 @@ from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
 
-CHANNELS: list[type[Channel]] = [StateChannel, MetaChannel, SessionPresenceChannel, AirChannel, ImportChannel]
+CHANNELS: list[type[Channel]] = [
+    StateChannel,
+    MetaChannel,
+    SessionPresenceChannel,
+    AirChannel,
+    ImportChannel,
+    CatalogChannel,
+]
 
 _tasks: set[asyncio.Task[None]] = set()
 

@@ -3,12 +3,35 @@
 from procrastinate.contrib.django import app
 
 from cuelight.catalog import actions
-from cuelight.jobs import job
+from cuelight.jobs import enqueue, job
 
 
 @job("catalog.make_thumbnails")
 def make_thumbnails(image_id: int) -> None:
     actions.make_thumbnails(image_id)
+    actions.make_sizes(image_id)
+
+
+@job("catalog.make_missing_sizes")
+def make_missing_sizes(after: int = 0) -> None:
+    last = actions.make_missing_sizes(after)
+    if last is not None:
+        enqueue("catalog.make_missing_sizes", after=last)
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="catalog.make_missing_sizes_nightly", queue="default", pass_context=False)
+def make_missing_sizes_nightly(timestamp: int) -> None:
+    """Pictures that lack a size, since an earlier version stored them or a job gave up, get it."""
+    enqueue("catalog.make_missing_sizes", after=0)
+
+
+@app.periodic(cron="31 4 * * *")
+@app.task(name="catalog.sweep_files", queue="default", pass_context=False)
+def sweep_files(timestamp: int) -> None:
+    """Pictures that were removed a day ago go, and files that nothing names."""
+    actions.purge_removed_images()
+    actions.sweep_files()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -152,6 +152,18 @@ class ProductImage(models.Model):
         return self.path
 
 
+class RemovedImage(models.Model):
+    """A picture that was taken off its product: what it takes to put it back, for a day. Its files stay as long."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    image_id = models.BigIntegerField(unique=True)
+    image = models.JSONField(help_text="Its columns as they were")
+    removed_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.image_id} of {self.product_id}"
+
+
 class SearchWord(models.Model):
     """One word that products of a studio are found by, with its trigrams: what a mistyped word is compared with."""
 

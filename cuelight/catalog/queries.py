@@ -17,7 +17,7 @@ from cuelight.accounts.access import Access, read_access
 from cuelight.accounts.identity import AnyIdentity
 from cuelight.catalog import media
 from cuelight.catalog.markdown import render
-from cuelight.catalog.models import Brand, Product, ProductImage
+from cuelight.catalog.models import Brand, Product, ProductImage, RemovedImage
 from cuelight.errors import NotFound
 
 MOST_LISTED = 200
@@ -33,6 +33,15 @@ class ImageFacts(TypedDict):
     alt: str
     width: int | None
     height: int | None
+
+
+class PictureFacts(ImageFacts):
+    """A picture where it may be shown small or large: ``srcset`` names it in several widths (None: not yet made).
+
+    Not in lineups: they would be twice as long, and the host's screen shows the whole picture, fetched beforehand.
+    """
+
+    srcset: str | None
 
 
 class ProductFacts(TypedDict):
@@ -169,9 +178,35 @@ def brand_named(studio_id: int, name: str) -> BrandRow | None:
     return next((brand for brand in list_brands(studio_id) if brand["name"].casefold() == wanted), None)
 
 
-def product_images(product_id: int) -> list[ImageFacts]:
+def studio_of_product(product_id: int) -> int | None:
+    return Product.objects.filter(pk=product_id).values_list("studio_id", flat=True).first()
+
+
+def studio_of_image(image_id: int) -> int | None:
+    """Of a picture that is there, or that was removed and can come back."""
+    there = ProductImage.objects.filter(pk=image_id).values_list("product__studio_id", flat=True).first()
+    if there is not None:
+        return there
+    return RemovedImage.objects.filter(image_id=image_id).values_list("product__studio_id", flat=True).first()
+
+
+def product_of_image(image_id: int) -> int | None:
+    return ProductImage.objects.filter(pk=image_id).values_list("product_id", flat=True).first()
+
+
+def product_images(product_id: int) -> list[PictureFacts]:
     """A product's pictures in order."""
-    return _images_by_product([product_id]).get(product_id, [])
+    facts = _images_by_product([product_id]).get(product_id, [])
+    sizes = dict(ProductImage.objects.filter(product_id=product_id).values_list("id", "sizes"))
+    return [{**one, "srcset": srcset(sizes.get(one["id"], {}))} for one in facts]
+
+
+def srcset(sizes: dict[str, str]) -> str | None:
+    """What a browser chooses from, narrowest first; None where there is nothing to choose."""
+    known = sorted((int(width), path) for width, path in sizes.items() if int(width) > 0)
+    if len(known) < 2:
+        return None
+    return ", ".join(f"{media_url(path)} {width}w" for width, path in known)
 
 
 def talking_points_html(markdown: str) -> str:

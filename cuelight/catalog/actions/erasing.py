@@ -2,7 +2,16 @@
 
 from cuelight.accounts.actions import erase_rows
 from cuelight.catalog.actions.stored import delete, paths_of
-from cuelight.catalog.models import Brand, ChangeSet, ImportMapping, Product, ProductChange, ProductImage, SearchWord
+from cuelight.catalog.models import (
+    Brand,
+    ChangeSet,
+    ImportMapping,
+    Product,
+    ProductChange,
+    ProductImage,
+    RemovedImage,
+    SearchWord,
+)
 
 #: Pictures at a time.
 BATCH = 200
@@ -14,6 +23,10 @@ def erase_studio(studio_id: int) -> None:
     while batch := list(images[:BATCH]):
         delete([path for image in batch for path in paths_of(image)])
         ProductImage.objects.filter(id__in=[image.pk for image in batch]).delete()
+    removed = RemovedImage.objects.filter(product__studio_id=studio_id)
+    for row in removed.iterator(BATCH):
+        delete(paths_of(ProductImage(**row.image)))
+    erase_rows(removed)
     changes = ProductChange.objects.filter(change_set__studio_id=studio_id)
     deleted = changes.filter(after__isnull=True, before__isnull=False)
     for change in deleted.iterator(BATCH):
