@@ -22,7 +22,9 @@ export function picturesToHold(items: readonly Item[], place: number): string[] 
 
 /** Our pictures have random names that are never used again: what such an address holds never changes. */
 export const isForEver = (address: string): boolean =>
-  /\/(?:full|thumb|lqip)\/[0-9a-f]{32}\.(?:jpg|png|webp)$/.test(new URL(address, "http://any").pathname);
+  /\/(?:full|thumb|lqip|sized)\/[0-9a-f]{32}\.(?:jpg|png|webp)$/.test(
+    new URL(address, "http://any").pathname,
+  );
 
 export interface HeldPicture {
   url: string;
