@@ -234,6 +234,27 @@ def test_an_import_with_mistakes(signed_in: Page, studio: Studio, tmp_path: Path
     assert findings(page) == []
 
 
+def test_the_pictures_of_a_product(signed_in: Page, studio: Studio) -> None:
+    [(product_id,)] = studio.ask("SELECT product_id FROM catalog_productimage WHERE position = 1 ORDER BY id LIMIT 1")
+    page = signed_in
+    page.goto(f"{studio.base}/products/{product_id}/pictures")
+    expect(page.get_by_text("2 of 50 pictures")).to_be_visible()
+    page.get_by_label("Pictures to add").set_input_files({"name": "a.svg", "mimeType": "", "buffer": b"<svg/>"})
+    expect(page.get_by_text("a.svg: this is an SVG drawing")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_role("button", name=re.compile("^Picture 2 of 2")).focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Moving", exact=True)).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Picture 2 of 2")).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+
+
 @pytest.mark.parametrize(
     ("role", "path"),
     [("producer", "/dashboard"), ("host", "/dashboard"), ("admin", "/studios/pavoi/audit"),

@@ -78,7 +78,7 @@ def what_is_wrong(data: bytes) -> str:
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
         return f"This is a HEIC photo, {_NOT_SHOWN}"
     if data[4:8] == b"ftyp":
-        return f"This is a {'AVIF picture' if data[8:11] == b'avi' else 'film'}, {_NOT_SHOWN}"
+        return f"This is {'an AVIF picture' if data[8:11] == b'avi' else 'a film'}, {_NOT_SHOWN}"
     if head.startswith((b"<svg", b"<?xml")) or b"<svg" in head:
         return "This is an SVG drawing, which can hold a program; save it as a PNG."
     if head.startswith((b"<!doctype", b"<html", b"<script", b"<!--")):

@@ -119,3 +119,18 @@ async def test_a_request_of_just_the_right_length_is_read_to_its_end() -> None:
 
     counted = limited({"path": "/sign-in", "headers": []}, receive)
     assert [(await counted())["type"] for _ in range(3)] == ["http.request", "http.request", "http.disconnect"]
+
+
+@pytest.mark.usefixtures("empty_queue")
+async def test_a_picture_may_be_as_long_as_pictures_are_and_no_longer(studio: Studio) -> None:
+    secret = await run_db(secret_of_token, studio.pk, "catalog")
+    for size, answered in ((25 * CHUNK, 404), (40 * CHUNK, None)):
+        upload = Upload(size, authorization=f"Bearer {secret}", accept="application/json")
+        upload.scope |= {"path": "/products/1/images", "raw_path": b"/products/1/images"}
+        await Application()(upload.scope, upload.receive, upload.send)
+        assert upload.status == answered
+        assert upload.read <= 27 * CHUNK
+    stranger = Upload(12 * CHUNK)
+    stranger.scope |= {"path": "/products/1/images", "raw_path": b"/products/1/images"}
+    await Application()(stranger.scope, stranger.receive, stranger.send)
+    assert stranger.read <= FORM_BYTES + CHUNK

@@ -41,6 +41,22 @@ def test_who_has_it_already_is_not_sent_it_again(client: Client, url: str) -> No
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("known", ["W/{}", '"another", {}', "*"])
+def test_a_tag_counts_however_a_proxy_has_written_it(client: Client, url: str, known: str) -> None:
+    tag = client.get(url)["ETag"]
+    again = client.get(url, headers={"If-None-Match": known.format(tag)})
+    assert (again.status_code, "immutable" in again["Cache-Control"]) == (304, True)
+    assert client.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_head_says_how_long_a_picture_is_and_keeps_it_to_itself(client: Client, url: str) -> None:
+    whole, head = client.get(url), client.head(url)
+    assert head["Content-Length"] == str(len(whole.content))
+    assert head["ETag"] == whole["ETag"]
+    assert head.content == b""
+    assert "Vary" not in whole
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "post", "patch"])
 def test_nobody_writes_there(client: Client, url: str, method: str) -> None:
     assert getattr(client, method)(url).status_code == 405

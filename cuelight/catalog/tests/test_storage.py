@@ -252,7 +252,7 @@ def test_the_sweep_of_a_bucket_takes_old_files_that_no_row_names(
 ) -> None:
     kept = complete(product_id)
     lost = f"products/{product_id}/full/{'a' * 32}.jpg"
-    storages["default"].save(lost, BytesIO(b"x"))  # type: ignore[arg-type]
+    storages["default"].save(lost, BytesIO(b"x"))
     store.client.put_object(Bucket=store.bucket, Key=f"other/{lost}", Body=b"another's")
     assert actions.sweep_files() == 0  # a minute old
     monkeypatch.setattr("cuelight.catalog.actions.sweeping.KEPT", timedelta(seconds=-60))
