@@ -55,17 +55,22 @@ def paths_of(image: ProductImage) -> list[str]:
     return list(dict.fromkeys(path for path in paths if path))
 
 
-def delete(paths: Sequence[str]) -> None:
-    """A file that cannot be deleted is only logged: no row points at it any more, and the nightly sweep finds it."""
+def delete(paths: Sequence[str]) -> bool:
+    """A file that cannot be deleted is only logged: no row points at it any more, and the nightly sweep finds it.
+    False: their place does not answer, and the rest was not tried."""
     for path in paths:
         try:
             storages["default"].delete(path)
         except PlaceAway as error:
             _log.warning("Files of pictures could not be deleted: %s", error)
-            return  # each try waits for seconds
+            return False  # each try waits for seconds
         except OSError:
             _log.warning("A picture's file could not be deleted: %s", path, exc_info=True)
+    return True
 
 
 def delete_after_commit(paths: Sequence[str]) -> None:
-    transaction.on_commit(lambda: delete(paths))
+    def go() -> None:
+        delete(paths)
+
+    transaction.on_commit(go)

@@ -43,8 +43,9 @@ def purge_removed_images() -> int:
     for row in gone.iterator(BATCH):
         # The row first: from then on nobody can put it back, and a file that stays is found by the sweep.
         if RemovedImage.objects.filter(pk=row.pk).delete()[0]:
-            delete(paths_of(ProductImage(**row.image)))
             count += 1
+            if not delete(paths_of(ProductImage(**row.image))):
+                break
     return count
 
 
@@ -61,10 +62,8 @@ def sweep_files() -> int:
     old = (path for path, written in storage.walk() if path.startswith("products/") and written < before)
     for batch in _batches(old):
         nobodys = _unnamed(batch)[: MOST_A_NIGHT - swept]
-        for path in nobodys:
-            delete([path])
         swept += len(nobodys)
-        if swept >= MOST_A_NIGHT:
+        if not delete(nobodys) or swept >= MOST_A_NIGHT:
             break
     if swept:
         _log.info("%s files of pictures that no row named were deleted.", swept)
