@@ -285,7 +285,7 @@ def picture_data(url: str) -> str | None:
     """A stored picture as a ``data:`` address, for a file that must stand alone; None when it cannot be read, or is
     larger than any thumbnail."""
     stored = url.removeprefix(settings.MEDIA_URL)
-    kind = media.TYPES.get(stored.rpartition(".")[2])
+    kind = TYPES.get(stored.rpartition(".")[2])
     data = media.stored_bytes(stored) if kind and stored != url else None
     if data is None or len(data) > MOST_EMBEDDED_BYTES:
         return None
