@@ -286,7 +286,10 @@ def picture_data(url: str) -> str | None:
     larger than any thumbnail."""
     stored = url.removeprefix(settings.MEDIA_URL)
     kind = TYPES.get(stored.rpartition(".")[2])
-    data = media.stored_bytes(stored) if kind and stored != url else None
+    try:
+        data = media.stored_bytes(stored) if kind and stored != url else None
+    except PlaceAway:
+        return None
     if data is None or len(data) > MOST_EMBEDDED_BYTES:
         return None
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
