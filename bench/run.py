@@ -1,6 +1,6 @@
 """``make bench``: the real application, measured; each figure as a ratio to something in the same run.
 
-    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress]
+    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search]
 
 Everything happens on loopback in a database of its own that is removed at the end; nothing else should run meanwhile.
 """
@@ -18,6 +18,7 @@ import commands
 import fanout
 import importing
 import keypress
+import search
 import sockets
 from arena import NoCompiler, arena, own_folder
 
@@ -27,6 +28,7 @@ MEASURES = {
     "sockets": sockets.measure,
     "importing": importing.measure,
     "keypress": keypress.measure,
+    "search": search.measure,
 }
 
 

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from cuelight.catalog import actions
+from cuelight.catalog import actions, search_index
 from cuelight.jobs import enqueue, job
 
 
@@ -32,6 +32,23 @@ def sweep_files(timestamp: int) -> None:
     """Pictures that were removed a day ago go, and files that nothing names."""
     actions.purge_removed_images()
     actions.sweep_files()
+
+
+@job("catalog.note_words")
+def note_words(studio_id: int, words: list[str]) -> None:
+    search_index.note_words(studio_id, words)
+
+
+@job("catalog.refresh_brand")
+def refresh_brand(brand_id: int) -> None:
+    search_index.refresh_brand(brand_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="catalog.fill_search", queue="default", pass_context=False)
+def fill_search(timestamp: int) -> None:
+    """Products from before the search, or written past it, get their words. With none of them it costs nothing."""
+    search_index.fill_missing()
 
 
 @app.periodic(cron="41 3 * * *")

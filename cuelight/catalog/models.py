@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Upper
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Collate, Left, Upper
 
 EMPTY_LIST = Value([], ArrayField(models.CharField(max_length=40)))
 
@@ -28,9 +28,14 @@ class Brand(models.Model):
         return self.name
 
 
+#: Where a product stands among others by its name: what an index holds of `words.search_text`.
+HEAD_LENGTH = 64
+
+
 class Product(models.Model):
-    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products")
+    # Without an index of their own: those below begin with them.
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+", db_index=False)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", db_index=False)
     display_number = models.PositiveIntegerField(null=True, blank=True, help_text="The number printed on the sheet")
     name = models.CharField(max_length=500)
     short_name = models.CharField(max_length=100, blank=True)
@@ -65,14 +70,27 @@ class Product(models.Model):
         blank=True,
         help_text="Fields that a person has changed here: imports and syncs leave them alone",
     )
-    search_text = models.TextField(blank=True, db_default="", help_text="Its words without accents (words.py)")
+    search_text = models.TextField(
+        blank=True, db_default="", help_text="Its words without accents (words.py); empty: not worked out yet"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["tags"], name="product_tags"),
-            GinIndex(SearchVector("search_text", config="simple"), name="product_words"),
+            # Each word with its studio before it ("7/gold", and "7n/gold" for one of the name), so that a search reads
+            # nothing of other studios. Searches read the list of pending entries through: it is kept short.
+            GinIndex(
+                Func(F("studio"), F("search_text"), function="catalog_search_words", output_field=SearchVectorField()),
+                name="product_words",
+                gin_pending_list_limit=256,
+            ),
+            models.Index(fields=["studio", "id"], name="product_newest"),
+            models.Index(F("studio"), Collate(Left("search_text", HEAD_LENGTH), "C"), name="product_by_name"),
+            models.Index(fields=["studio", "original_price_cents"], name="product_by_price"),
+            models.Index(fields=["brand", "display_number", "id"], name="product_by_number"),
+            models.Index(fields=["studio"], condition=Q(search_text=""), name="product_not_searchable"),
             models.Index(F("studio"), OpClass(Upper("sku"), name="text_pattern_ops"), name="product_sku"),
             models.Index(F("studio"), OpClass(Upper("pid"), name="text_pattern_ops"), name="product_pid"),
         ]
@@ -169,7 +187,7 @@ class SearchWord(models.Model):
 
     studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
     word = models.CharField(max_length=60)
-    trigrams = ArrayField(models.CharField(max_length=3))
+    trigrams = ArrayField(models.CharField(max_length=24), help_text="With its studio before each: 7/gol")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["trigrams"], name="search_word_trigrams")]

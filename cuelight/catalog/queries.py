@@ -4,12 +4,10 @@ The ``access_*`` functions begin at a studio the person belongs to; whatever lie
 """
 
 import base64
-import re
 from collections.abc import Collection, Iterable
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -255,25 +253,6 @@ def list_products(
         products = products.filter(~sold_out | Q(stock__isnull=True) if in_stock else sold_out)
     ordered = products.order_by("brand__name", F("display_number").asc(nulls_last=True), "id")
     return product_rows(ordered[offset : offset + min(limit, MOST_LISTED)])
-
-
-def search_products(studio_id: int, text: str, *, brand_id: int | None = None, limit: int = 50) -> list[ProductRow]:
-    """Products whose name has words beginning like every word of ``text``, whose SKU or PID begins with it, or that
-    carry it as a tag; by number and name. Blank text finds nothing."""
-    wanted = " ".join(text.replace("\x00", " ").split())[:200]
-    if not wanted:
-        return []
-    matches = Q(sku__istartswith=wanted) | Q(pid__istartswith=wanted) | Q(tags__contains=[wanted.lower()])
-    words = re.findall(r"\w+", wanted)
-    products = Product.objects.filter(studio_id=studio_id)
-    if words:
-        prefixes = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
-        products = products.alias(words=SearchVector("name", config="simple"))
-        matches |= Q(words=prefixes)
-    if brand_id is not None:
-        products = products.filter(brand_id=brand_id)
-    found = products.filter(matches).order_by(F("display_number").asc(nulls_last=True), "name", "id")
-    return product_rows(found[: min(limit, MOST_LISTED)])
 
 
 def media_url(path: str) -> str | None:

@@ -1,15 +1,42 @@
-"""Finding products: by words, and by what they are."""
+"""Finding products: by words, and by what they are.
 
-from collections.abc import Sequence
+Whatever is typed, a search does bounded work. What few products have is asked of the index of words; what many have
+("a", "gold") is found soonest by looking at product after product in the order of the list, until a page is full.
+Which of the two it is, a sample of the studio's products tells (`sampling`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection, transaction
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable, OrderBy, RawSQL
+from django.db.models.functions import Collate, Left, Upper
+from psycopg.sql import SQL
 
-from cuelight.catalog import uses, words
-from cuelight.catalog.models import Product, ProductImage
+from cuelight.catalog import sampling, spelling, uses, words
+from cuelight.catalog.models import HEAD_LENGTH, Brand, Product, ProductImage
 from cuelight.catalog.queries import MOST_LISTED, ProductRow, product_rows
+
+#: The last product of a search that can be paged to, and of a list without words. Beyond, one narrows it.
+LAST_FOUND = 1_000
+LAST_LISTED = 10_000
+#: Filters that leave less than this part of the products narrow a search more than its words do.
+NARROW = 0.01
+#: A word that more than this part of the products has is compared, not asked of the index.
+TOO_COMMON = 0.03
+
+
+class _ByBytes(OrderBy):
+    """The order that an index with text_pattern_ops has. Django looks for ASC and takes what is before it."""
+
+    template = "%(expression)s USING ~<~ /* ASC */"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(F(column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +55,34 @@ class Filters:
 
 
 class Found(TypedDict):
-    """A page of what was found; ``more``: there is another."""
+    """A page of what was found; ``more``: there is another. ``meant``: nothing has the words that were typed, and these
+    are the ones that were looked for instead ("Showing results for …")."""
 
     products: list[ProductRow]
     more: bool
+    meant: str | None
 
 
-#: Sorting → columns; nulls last.
+#: Sorting → columns; nulls last. With words to look for ``number`` is: what fits best first.
 SORTS: dict[str, Sequence[str]] = {
     "number": ("brand__name", "display_number"),
-    "name": ("name",),
+    "name": ("head", "id"),
     "newest": ("-id",),
-    "price": ("original_price_cents",),
-    "stock": ("stock",),
+    "price": ("original_price_cents", "id"),
+    "stock": ("stock", "id"),
 }
+_HEAD = Collate(Left("search_text", HEAD_LENGTH), "C")
+_WORDS = Func(F("studio"), F("search_text"), function="catalog_search_words", output_field=SearchVectorField())
+_NAME = Func(F("search_text"), Value("\n"), Value(1), function="split_part", output_field=TextField())
+#: First in an order it keeps PostgreSQL from walking along an index in that order: a search that finds little would go
+#: through all products.
+_NO_INDEX = Case(When(pk=0, then=Value(1)), default=Value(0))
+_BY_BRAND = SQL(
+    "SELECT p.id FROM catalog_brand b CROSS JOIN LATERAL ({}) p WHERE b.studio_id = %s"
+    " ORDER BY b.name, b.id, p.display_number NULLS LAST, p.id LIMIT %s"
+)
+_PLAN = {"jit": "off", "enable_seqscan": "off", "max_parallel_workers_per_gather": "0"}
+_WALK = {"enable_bitmapscan": "off", "enable_sort": "off"}
 
 
 def find_products(
@@ -53,22 +94,136 @@ def find_products(
     limit: int = 50,
     offset: int = 0,
 ) -> Found:
-    """Products whose words begin like every word of ``text``, narrowed by ``filters``."""
-    products = narrowed(studio_id, filters or Filters())
-    wanted = words.words(text[:200])
-    if wanted:
-        prefixes = SearchQuery(" & ".join(f"{word}:*" for word in wanted), search_type="raw", config="simple")
-        products = products.alias(words=SearchVector("search_text", config="simple")).filter(words=prefixes)
-    elif text.strip():
-        return {"products": [], "more": False}
-    columns = SORTS.get(sort, SORTS["number"])
-    ordering = [
-        F(column.removeprefix("-")).desc(nulls_last=True) if column[0] == "-" else F(column).asc(nulls_last=True)
-        for column in columns
-    ]
-    most = min(limit, MOST_LISTED)
-    rows = product_rows(products.order_by(*ordering, "id")[offset : offset + most + 1])
-    return {"products": rows[:most], "more": len(rows) > most}
+    """Products that have, for every word of ``text``, a word that begins with it, narrowed by ``filters``: that number
+    or id first, then those so named, then the rest, the newest first. If there are none, those with the nearest words.
+
+    Ends after a thousand products (`LAST_FOUND`), without words after ten thousand.
+    """
+    filters = filters or Filters()
+    most = max(0, min(limit, MOST_LISTED))
+    typed = words.typed_words(text.replace("\0", " "))
+    if text.strip() and not typed:
+        return _page(studio_id, [], offset, most)
+    last = LAST_FOUND if typed else LAST_LISTED
+    need = min(offset + most + 1, last)
+    if offset >= last:
+        return _page(studio_id, [], offset, most)
+    with _planned(_PLAN):
+        if not typed:
+            return _page(studio_id, _listed(studio_id, filters, sort, need), offset, most)
+        search = Search(studio_id, filters)
+        ids = search.ids(typed, sort, need, text)
+        meant = None if ids else spelling.meant(studio_id, typed, Search(studio_id, Filters()).count)
+        if meant:
+            ids = search.ids(meant, sort, need)
+        return _page(studio_id, ids, offset, most, " ".join(meant) if meant and ids else None)
+
+
+class Search:
+    """One studio's products, narrowed, and ways to find words in them."""
+
+    def __init__(self, studio_id: int, filters: Filters) -> None:
+        self.studio_id = studio_id
+        self.products = narrowed(studio_id, filters).alias(head=_HEAD, own_name=_NAME)
+        self.sample = sampling.sample_of(studio_id)
+        self.among: frozenset[int] | None = None
+        if self.sample is not None and filters != Filters():
+            self.among = self.sample.narrowed(
+                filters, lambda ids: self.products.filter(pk__in=ids).values_list("id", flat=True)
+            )
+
+    def ids(self, typed: list[str], sort: str, need: int, text: str = "") -> list[int]:
+        """The first ``need`` ids in the order of a sorting. ``text``: as it was typed, for what is an id."""
+        found: dict[int, None] = {}
+        for some in self._best(typed, text, need) if sort == "number" else self._sorted(typed, sort, need):
+            found.update(dict.fromkeys(some))
+            if len(found) >= need:
+                break
+        else:
+            found.update(dict.fromkeys(self._not_searchable(text, need)))
+        return list(found)[:need]
+
+    def count(self, typed: list[str]) -> int:
+        """How many have these words, counted up to fifty."""
+        return len(self._holding(typed, ("-id",), 50))
+
+    def _best(self, typed: list[str], text: str, need: int) -> Iterator[list[int]]:
+        yield self._with_id(text, need)
+        if not self._is_narrow():
+            start = f" {' '.join(typed)}"[:HEAD_LENGTH]
+            yield _ids(self.products.filter(head__startswith=start).order_by("head", "-id"), need)
+        yield self._holding(typed, ("-id",), need, of_name=True)
+        yield self._holding(typed, ("-id",), need)
+
+    def _sorted(self, typed: list[str], sort: str, need: int) -> Iterator[list[int]]:
+        yield self._holding(typed, SORTS.get(sort, ("-id",)), need)
+
+    def _with_id(self, text: str, need: int) -> list[int]:
+        """That number, SKU or PID; then those whose SKU or PID begins like it, if it looks like one."""
+        written = " ".join(text.upper().split())
+        if not written or len(written) > 100:
+            return []
+        found: list[int] = []
+        if written.isascii() and written.isdecimal() and len(written) <= 9:
+            brands = Brand.objects.filter(studio_id=self.studio_id).values("id")
+            numbered = self.products.filter(brand__in=brands, display_number=int(written))
+            found += _ids(numbered.order_by(_NO_INDEX, "-id"), need)
+        looks_like_one = len(written) > 1 and not written.replace(" ", "").isalpha()
+        lookup = "startswith" if looks_like_one else "exact"
+        for column in ("sku", "pid") if looks_like_one else ("sku",):
+            has_id = self.products.alias(written=Upper(column)).filter(**{f"written__{lookup}": written})
+            orders = [_NO_INDEX] if self._is_narrow() else []
+            found += _ids(has_id.order_by(*orders, _ByBytes("written"), "-id"), need)
+        return found
+
+    def _holding(self, typed: list[str], order: Sequence[str], need: int, *, of_name: bool = False) -> list[int]:
+        """Ids of the products with words (``of_name``: in their names) that begin with each of ``typed``."""
+        indexed, compared = self._ways(typed, of_name, need)
+        products = self.products
+        for word in compared:
+            products = products.filter(search_text__contains=f" {word}")
+            if of_name:
+                products = products.filter(own_name__contains=f" {word}")
+        if not indexed and order[0].removeprefix("-") != "stock":
+            with _planned(_WALK):
+                return _ids(products.order_by(*_ordering(order)), need)
+        if indexed:
+            products = products.filter(_has(self.studio_id, indexed, of_name))
+        first: Combinable = _NO_INDEX
+        if of_name:
+            first = Case(When(head__startswith=f" {' '.join(typed)}"[:HEAD_LENGTH], then=Value(0)), default=Value(1))
+        return _ids(products.order_by(first, *_ordering(order)), need)
+
+    def _ways(self, typed: list[str], of_name: bool, need: int) -> tuple[list[str], list[str]]:
+        """Which words are asked of the index, and which compared. None of the index: enough products have them."""
+        if self.sample is None:
+            return typed, []
+        having = {word: self.sample.with_word(word, of_name=of_name) for word in typed}
+        together = set.intersection(*having.values())
+        if self.among is not None:
+            together &= self.among
+        # Going through n products finds n × share, the index all of size × share: the same work where share is
+        # √(need / size).
+        if self.sample.share(together) >= (need / self.sample.size) ** 0.5:
+            return [], typed
+        by_share = sorted(typed, key=lambda word: (len(having[word]), -len(word)))
+        indexed = [word for word in by_share if self.sample.share(having[word]) < TOO_COMMON] or by_share[:2]
+        return indexed, [word for word in typed if word not in indexed]
+
+    def _is_narrow(self) -> bool:
+        """Whether the filters leave so few that going through names in order would pass over most of them."""
+        return self.sample is not None and self.among is not None and self.sample.share(self.among) < NARROW
+
+    def _not_searchable(self, text: str, need: int) -> list[int]:
+        """By name alone, of products whose words a job has not worked out yet."""
+        waiting = Product.objects.filter(studio_id=self.studio_id, search_text="")
+        parts = text.split()[: words.MOST_TYPED]
+        if not parts or not waiting.exists():
+            return []
+        named = self.products.filter(search_text="")
+        for part in parts:
+            named = named.filter(name__icontains=part)
+        return _ids(named.order_by(_NO_INDEX, "-id"), need)
 
 
 def narrowed(studio_id: int, filters: Filters) -> QuerySet[Product]:
@@ -77,7 +232,7 @@ def narrowed(studio_id: int, filters: Filters) -> QuerySet[Product]:
     if filters.brand_id is not None:
         products = products.filter(brand_id=filters.brand_id)
     if filters.tag:
-        products = products.filter(tags__contains=[filters.tag.strip().lower()])
+        products = products.filter(tags__contains=[" ".join(filters.tag.split()).lower()])
     match filters.stock:
         case "in":
             products = products.filter(stock__gt=0)
@@ -108,3 +263,62 @@ def _used(products: QuerySet[Product], studio_id: int, used: str) -> QuerySet[Pr
     for ids in anywhere:
         somewhere |= Q(pk__in=ids)
     return products.filter(~somewhere if used == "no" else somewhere)
+
+
+def _listed(studio_id: int, filters: Filters, sort: str, need: int) -> list[int]:
+    """The first ids of a list without words."""
+    if sort not in SORTS or sort == "number":
+        return _by_number(studio_id, filters, need)
+    products = narrowed(studio_id, filters).alias(head=_HEAD)
+    return _ids(products.order_by(*_ordering(SORTS[sort])), need)
+
+
+def _by_number(studio_id: int, filters: Filters, need: int) -> list[int]:
+    """By brand and number. Brand after brand, each no further than the page may reach: sorted all together a million
+    products would be read for fifty."""
+    of_brand = narrowed(studio_id, filters).filter(brand_id=RawSQL("b.id", []))
+    numbered = of_brand.order_by(F("display_number").asc(nulls_last=True), "id").values_list("id", "display_number")
+    sql, parameters = numbered[:need].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_BRAND.format(SQL(sql)), [*parameters, studio_id, need])
+        return [product_id for (product_id,) in cursor.fetchall()]
+
+
+def _page(studio_id: int, ids: list[int], offset: int, most: int, meant: str | None = None) -> Found:
+    wanted = ids[offset : offset + most]
+    products = Product.objects.filter(studio_id=studio_id, pk__in=wanted)
+    rows = {row["id"]: row for row in product_rows(products)} if wanted else {}
+    return {
+        "products": [rows[product_id] for product_id in wanted if product_id in rows],
+        "more": len(ids) > offset + most,
+        "meant": meant,
+    }
+
+
+def _has(studio_id: int, typed: Sequence[str], of_name: bool) -> Func:
+    """The condition that the index of words answers. Words are letters and digits: nothing in them is an operator."""
+    space = f"{studio_id}n" if of_name else f"{studio_id}"
+    prefixes = Value(" & ".join(f"'{space}/{word}':*" for word in typed))
+    return Func(_WORDS, prefixes, template="(%(expressions)s::tsquery)", arg_joiner=" @@ ", output_field=BooleanField())
+
+
+def _ordering(columns: Sequence[str]) -> list[OrderBy]:
+    return [
+        F(column.removeprefix("-")).desc() if column[0] == "-" else F(column).asc(nulls_last=column == "stock" or None)
+        for column in columns
+    ]
+
+
+def _ids(products: QuerySet[Product], most: int) -> list[int]:
+    return list(products.values_list("id", flat=True)[:most])
+
+
+@contextmanager
+def _planned(settings: dict[str, str]) -> Iterator[None]:
+    """Plans without what a short search does not need; the estimates of PostgreSQL are wrong here (`sampling`)."""
+    ends_here = not connection.in_atomic_block
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items()))
+        yield
+        if not ends_here:
+            cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in settings))

@@ -13,5 +13,6 @@ urlpatterns = [
     path("images/<int:image_id>/move", picture_views.move),
     path("images/<int:image_id>/remove", picture_views.remove),
     path("images/<int:image_id>/restore", picture_views.restore),
+    path("products/facets", search_views.facet_counts),
     re_path(r"^media/(?P<stored>(?s:.*))\Z", media, name="media"),
 ]

@@ -11,6 +11,7 @@ from cuelight.accounts import audit
 from cuelight.catalog.actions.saving import changed, found, only_fields, saved
 from cuelight.catalog.models import Brand, Product
 from cuelight.errors import Conflict
+from cuelight.jobs import enqueue
 
 _FIELDS = frozenset({"name", "slug", "notes"})
 
@@ -30,11 +31,15 @@ def create_brand(studio_id: int, *, name: str, slug: str = "", notes: str = "") 
 
 
 def update_brand(studio_id: int, brand_id: int, **changes: Any) -> None:
-    """Changes name, slug or notes. Raises NotFound, Invalid, Conflict if the slug is taken."""
+    """Changes name, slug or notes; a job has the brand's products found by its new name. Raises NotFound, Invalid,
+    Conflict if the slug is taken."""
     only_fields(changes, _FIELDS)
     with transaction.atomic():
         brand = found(Brand.objects.select_for_update(), pk=brand_id, studio_id=studio_id)
+        before = brand.name
         changed(brand, changes)
+        if brand.name != before:
+            enqueue("catalog.refresh_brand", brand_id=brand_id)
 
 
 def delete_brand(studio_id: int, brand_id: int, *, by: int | None = None, token_id: int | None = None) -> None:

@@ -13,7 +13,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from cuelight.accounts import audit
-from cuelight.catalog import words
+from cuelight.catalog import search_index
 from cuelight.catalog.actions.saving import found
 from cuelight.catalog.actions.stored import delete, delete_after_commit, paths_of
 from cuelight.catalog.models import ChangeSet, Product, ProductChange, ProductImage
@@ -137,6 +137,8 @@ def _revert_batch(studio_id: int, changes: Sequence[ProductChange], result: Reve
             _remove(product, result)
         else:
             _restore(product, change.before, change.after, result)
+    texts = Product.objects.filter(pk__in=ids, studio_id=studio_id).values_list("search_text", flat=True)
+    search_index.note_later(studio_id, texts)
     broadcast(f"catalog:{studio_id}", "product_changed", {"product_ids": ids})
 
 
@@ -148,7 +150,7 @@ def _restore(product: Product, before: dict[str, Any], after: dict[str, Any], re
         return
     for name in same:
         setattr(product, name, before[name])
-    product.search_text = words.search_text(values_of(product))
+    product.search_text = search_index.text_of(values_of(product))
     try:
         with transaction.atomic():
             product.save(update_fields=[*same, "search_text", "updated_at"])
@@ -174,7 +176,7 @@ def _remove(product: Product, result: Reverted) -> None:
 def _recreate(studio_id: int, change: ProductChange, result: Reverted) -> None:
     values = dict(change.before or {})
     images = values.pop("images", [])
-    product = Product(id=change.product_id, studio_id=studio_id, search_text=words.search_text(values), **values)
+    product = Product(id=change.product_id, studio_id=studio_id, search_text=search_index.text_of(values), **values)
     try:
         with transaction.atomic():
             product.save(force_insert=True)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from cuelight.accounts import audit
-from cuelight.catalog import identifiers, words
+from cuelight.catalog import identifiers, search_index
 from cuelight.catalog.actions.change_sets import Kind, note_change, note_deletion, open_set, values_of
 from cuelight.catalog.actions.saving import changed, found, only_fields, saved, tell
 from cuelight.catalog.models import Brand, Product
@@ -48,8 +48,9 @@ def create_product(studio_id: int, brand_id: int, *, name: str, original_price_c
         brand = found(Brand.objects.all(), pk=brand_id, studio_id=studio_id)
         values = _tidied({"name": name, "original_price_cents": original_price_cents, **fields})
         product = Product(studio_id=studio_id, brand=brand, **values)
-        product.search_text = words.search_text(values_of(product))
+        product.search_text = search_index.text_of(values_of(product))
         saved(product)
+        search_index.note_words(studio_id, product.search_text.split())
         tell(studio_id, product.pk)
     return product.pk
 
@@ -67,8 +68,10 @@ def update_product(
         if by_hand:
             touched = {name for name, value in values.items() if before[name] != value}
             values["hand_edited"] = sorted(touched.union(product.hand_edited))
-        values["search_text"] = words.search_text({**before, **values})
-        changed(product, values)
+        text = search_index.text_of({**before, **values})
+        if text != product.search_text:
+            search_index.note_words(studio_id, text.split())
+        changed(product, {**values, "search_text": text})
         if change_set_id is not None:
             note_change(change_set_id, product_id, before, values_of(product))
         tell(studio_id, product_id)

@@ -7,6 +7,7 @@ from typing import NoReturn
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
+from cuelight.catalog import search_index
 from cuelight.catalog.importing import staging
 from cuelight.catalog.importing.plan import Plan
 from cuelight.catalog.importing.problems import Cancelled, Findings, ProblemFacts, RowsRefused
@@ -159,6 +160,7 @@ def write(
     if should_cancel():
         raise Cancelled
     _apply(studio_id, brand_id, upsert=upsert)
+    search_index.index_changed(studio_id)
     _tell(studio_id)
     return _result(findings, upsert=upsert)
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from cuelight.accounts.models import Person, Studio
 from cuelight.accounts.testing import who
-from cuelight.catalog import actions, queries
+from cuelight.catalog import actions, queries, searching
 from cuelight.catalog.models import ProductImage
 from cuelight.catalog.tests.conftest import picture_bytes
 from cuelight.errors import NotFound
@@ -134,7 +134,7 @@ def test_what_lies_in_another_studio_is_not_there(
         with pytest.raises(NotFound):
             attempt()
     assert queries.products_of_studio(studio.pk, [product_id]) == set()
-    assert queries.search_products(studio.pk, "Secret") == []
+    assert searching.find_products(studio.pk, "Secret")["products"] == []
     assert queries.list_products(studio.pk) == []
 
 
@@ -159,30 +159,6 @@ def shelf(studio: Studio, brand_id: int) -> int:
     return studio.pk
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("gold", ["Gold huggie hoops", "Ring, rose gold"]),
-        ("hug go", ["Gold huggie hoops"]),
-        ("GOLD", ["Gold huggie hoops", "Ring, rose gold"]),
-        ("pv-", ["Silver chain", "Gold huggie hoops"]),
-        ("PV-2", ["Silver chain"]),
-        ("1729", ["Gold huggie hoops"]),
-        ("Earrings", ["Gold huggie hoops"]),
-        ("platinum", []),
-        ("", []),
-        ("   ", []),
-        ("'; --", []),
-        ("a & | ! (", []),
-        ("100%", []),
-        ("\x00", []),
-        ("_", []),
-    ],
-)
-def test_searches_by_name_sku_pid_and_tag(shelf: int, text: str, names: list[str]) -> None:
-    assert [row["name"] for row in queries.search_products(shelf, text)] == names
-
-
 def test_lists_by_number_and_filters(shelf: int, brand_id: int) -> None:
     def names(**filters: object) -> list[str]:
         return [row["name"] for row in queries.list_products(shelf, **filters)]  # type: ignore[arg-type]
@@ -199,8 +175,6 @@ def test_a_list_takes_one_query(shelf: int, django_assert_num_queries: DjangoAss
     with django_assert_num_queries(1):
         rows = queries.list_products(shelf)
     assert json.loads(json.dumps(rows)) == rows
-    with django_assert_num_queries(1):
-        queries.search_products(shelf, "gold")
 
 
 def test_brands_come_with_their_number_of_products(shelf: int, studio: Studio) -> None:

@@ -17,4 +17,6 @@ def test_a_product_is_found_by_all_it_is_called() -> None:
             "variants": [{"title": "Large", "sku": "PV-100-L", "barcode": None}],
         }
     )
-    assert text.split() == ["gold", "hoops", "pv", "100", "1729384", "earrings", "shiny", "large", "l"]
+    assert text.split() == [
+        "gold", "hoops", "pv", "100", "pv100", "1729384", "earrings", "large", "l", "pv100l", "shiny",
+    ]  # fmt: skip

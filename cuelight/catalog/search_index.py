@@ -1,0 +1,157 @@
+"""Keeps what products are found by: the words of each, and the studio's list of words that mistyped ones are compared
+with. A word that no product has any more stays in the list: a search finds nothing with it and takes the next nearest.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.expressions import DatabaseDefault, RawSQL
+
+from cuelight.catalog import words
+from cuelight.catalog.models import Brand, Product, SearchWord
+from cuelight.jobs import enqueue
+
+#: Products at a time.
+BATCH = 1_000
+#: Words that one job gets, and that are remembered meanwhile as told of.
+WORDS_AT_ONCE = 5_000
+MOST_REMEMBERED = 100_000
+
+Thing = TypeVar("Thing")
+
+_WORDS_OF = ("name", "short_name", "display_number", "sku", "pid", "barcode", "tags", "variants", "description")
+
+_STAGE = """
+    DROP TABLE IF EXISTS pg_temp.catalog_search;
+    CREATE TEMPORARY TABLE catalog_search (id bigint, search_text text, word text) ON COMMIT DROP;
+    ANALYZE catalog_import (product_id, is_new, is_changed)
+"""
+_STORE = """
+    UPDATE catalog_product p SET search_text = s.search_text FROM catalog_search s
+    WHERE p.id = s.id AND p.search_text <> s.search_text
+"""
+_NEW_WORDS = """
+    SELECT DISTINCT s.word FROM catalog_search s WHERE s.word IS NOT NULL AND NOT EXISTS (
+        SELECT FROM catalog_searchword w WHERE w.studio_id = %s AND w.word = s.word
+    )
+"""
+
+
+def text_of(values: Mapping[str, Any]) -> str:
+    """The ``search_text`` of a product with these tracked columns. Looks its brand up."""
+    brand = Brand.objects.filter(pk=values["brand_id"]).values_list("name", flat=True).first()
+    # Of a product that is not stored yet, what the database fills in is no text.
+    known = {name: value for name, value in values.items() if not isinstance(value, DatabaseDefault)}
+    return words.search_text(known, brand or "")
+
+
+def note_words(studio_id: int, found: Iterable[str]) -> None:
+    """Adds words to the studio's list, within the caller's transaction. Those that are there already cost nothing."""
+    rows = [
+        SearchWord(studio_id=studio_id, word=word, trigrams=[f"{studio_id}/{part}" for part in words.trigrams(word)])
+        for word in _missing(studio_id, set(filter(words.is_correctable, found)))
+    ]
+    SearchWord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+
+
+def index_changed(studio_id: int) -> None:
+    """The words of what an import has just written, by its temporary table; streaming, within its transaction.
+
+    New words get into the list by a job: until an import's commit nobody else could add the same ones.
+    """
+    written = RawSQL("SELECT product_id FROM catalog_import WHERE is_new OR is_changed", [])
+    heard: set[str] = set()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        rows = _with_words(Product.objects.filter(studio_id=studio_id, pk__in=written)).iterator(BATCH)
+        # One COPY per batch: while one runs, no more rows could be read.
+        for some in _batches(rows):
+            texts = [(row["id"], words.search_text(row, row["brand_name"])) for row in some]
+            _copy(cursor, "catalog_search (id, search_text)", texts)
+            fresh = {word for _, text in texts for word in text.split() if word not in heard}
+            _copy(cursor, "catalog_search (word)", ((word,) for word in fresh if words.is_correctable(word)))
+            if len(heard) > MOST_REMEMBERED:
+                heard.clear()
+            heard |= fresh
+        cursor.execute(_STORE)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_NEW_WORDS, [studio_id])
+        for new in _batches((word for (word,) in cursor), WORDS_AT_ONCE):
+            enqueue("catalog.note_words", studio_id=studio_id, words=new)
+
+
+def note_later(studio_id: int, texts: Iterable[str]) -> None:
+    """As `note_words` with all words of some ``search_text``, by a job after the commit."""
+    found = {word for text in texts for word in text.split() if words.is_correctable(word)}
+    for some in _batches(_missing(studio_id, found), WORDS_AT_ONCE):
+        enqueue("catalog.note_words", studio_id=studio_id, words=some)
+
+
+def fill_missing() -> int:
+    """Works out the words of products that have none yet, a thousand at a time; returns of how many. May run twice."""
+    filled = 0
+    while True:
+        with transaction.atomic():
+            waiting = Product.objects.select_for_update(skip_locked=True, of=("self",)).filter(search_text="")
+            rows = list(_with_words(waiting)[:BATCH])
+            _store_and_note(rows)
+        filled += len(rows)
+        if len(rows) < BATCH:
+            return filled
+
+
+def refresh_brand(brand_id: int) -> None:
+    """Works the words of a brand's products out again: it is called otherwise now. May run twice."""
+    ids = list(Product.objects.filter(brand_id=brand_id).order_by("id").values_list("id", flat=True))
+    for some in _batches(ids):
+        with transaction.atomic():
+            locked = Product.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("id")
+            _store_and_note(list(_with_words(locked)))
+
+
+def _with_words(products: QuerySet[Product]) -> QuerySet[Any, dict[str, Any]]:
+    named: QuerySet[Any] = products.annotate(brand_name=F("brand__name"))
+    return named.values("id", "studio_id", "brand_name", *_WORDS_OF)
+
+
+def _store_and_note(rows: Collection[dict[str, Any]]) -> None:
+    texts = _store(rows)
+    by_studio: dict[int, list[str]] = {}
+    for row, text in zip(rows, texts, strict=True):
+        by_studio.setdefault(row["studio_id"], []).append(text)
+    for studio_id, of_studio in by_studio.items():
+        note_words(studio_id, chain.from_iterable(text.split() for text in of_studio))
+
+
+def _store(rows: Collection[dict[str, Any]]) -> list[str]:
+    texts = [words.search_text(row, row["brand_name"]) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE catalog_product p SET search_text = s.text FROM unnest(%s::bigint[], %s::text[]) s (id, text)"
+            " WHERE p.id = s.id AND p.search_text <> s.text",
+            [[row["id"] for row in rows], texts],
+        )
+    return texts
+
+
+def _missing(studio_id: int, found: Collection[str]) -> list[str]:
+    """Those that are not in the list, always in the same order: two that add the same do not wait for each other."""
+    if not found:
+        return []
+    known = SearchWord.objects.filter(studio_id=studio_id, word__in=found).values_list("word", flat=True)
+    return sorted(set(found).difference(known))
+
+
+def _batches(things: Iterable[Thing], size: int = BATCH) -> Iterator[list[Thing]]:
+    coming = iter(things)
+    while some := list(islice(coming, size)):
+        yield some
+
+
+def _copy(cursor: Any, into: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with cursor.copy(f"COPY pg_temp.{into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
