@@ -26,8 +26,9 @@ LAST_FOUND = 1_000
 LAST_LISTED = 10_000
 #: Filters that leave less than this part of the products narrow a search more than its words do.
 NARROW = 0.01
-#: A word that more than this part of the products has is compared, not asked of the index.
-TOO_COMMON = 0.03
+#: What it costs to find a product in the index, and to fetch it then, beside looking at the next in order.
+IN_INDEX = 0.7
+IN_TABLE = 2.5
 
 
 class _ByBytes(OrderBy):
@@ -152,8 +153,9 @@ class Search:
         if not self._is_narrow():
             start = f" {' '.join(typed)}"[:HEAD_LENGTH]
             yield _ids(self.products.filter(head__startswith=start).order_by("head", "-id"), need)
-        yield self._holding(typed, ("-id",), need, of_name=True)
-        yield self._holding(typed, ("-id",), need)
+        if not self._ways(typed, False, need)[0]:
+            yield self._holding(typed, ("-id",), need, of_name=True)
+        yield self._holding(typed, ("-id",), need, by_name=True)
 
     def _sorted(self, typed: list[str], sort: str, need: int) -> Iterator[list[int]]:
         yield self._holding(typed, SORTS.get(sort, ("-id",)), need)
@@ -176,8 +178,13 @@ class Search:
             found += _ids(has_id.order_by(*orders, _ByBytes("written"), "-id"), need)
         return found
 
-    def _holding(self, typed: list[str], order: Sequence[str], need: int, *, of_name: bool = False) -> list[int]:
-        """Ids of the products with words (``of_name``: in their names) that begin with each of ``typed``."""
+    def _holding(
+        self, typed: list[str], order: Sequence[str], need: int, *, of_name: bool = False, by_name: bool = False
+    ) -> list[int]:
+        """Ids of the products with words (``of_name``: in their names) that begin with each of ``typed``.
+
+        ``by_name``: first those so named, which costs nothing where all that were found are sorted anyway.
+        """
         indexed, compared = self._ways(typed, of_name, need)
         products = self.products
         for word in compared:
@@ -190,24 +197,32 @@ class Search:
         if indexed:
             products = products.filter(_has(self.studio_id, indexed, of_name))
         first: Combinable = _NO_INDEX
-        if of_name:
-            first = Case(When(head__startswith=f" {' '.join(typed)}"[:HEAD_LENGTH], then=Value(0)), default=Value(1))
+        if by_name or of_name:
+            begins = When(head__startswith=f" {' '.join(typed)}"[:HEAD_LENGTH], then=Value(0))
+            named = When(Q(*(Q(own_name__contains=f" {word}") for word in typed)), then=Value(1))
+            first = Case(begins, named, default=Value(2))
         return _ids(products.order_by(first, *_ordering(order)), need)
 
     def _ways(self, typed: list[str], of_name: bool, need: int) -> tuple[list[str], list[str]]:
         """Which words are asked of the index, and which compared. None of the index: enough products have them."""
-        if self.sample is None:
+        sample = self.sample
+        if sample is None:
             return typed, []
-        having = {word: self.sample.with_word(word, of_name=of_name) for word in typed}
+        having = {word: sample.with_word(word, of_name=of_name) for word in typed}
+        by_share = sorted(typed, key=lambda word: (len(having[word]), -len(word)))
+        indexed, left, each = by_share[:1], having[by_share[0]], sample.size / len(sample.texts)
+        cost = len(left) * each * IN_INDEX
+        for word in by_share[1:]:
+            fewer = left & having[word]
+            if (len(left) - len(fewer)) * IN_TABLE > len(having[word]) * IN_INDEX:
+                indexed, left, cost = [*indexed, word], fewer, cost + len(having[word]) * each * IN_INDEX
         together = set.intersection(*having.values())
         if self.among is not None:
             together &= self.among
-        # Going through n products finds n × share, the index all of size × share: the same work where share is
-        # √(need / size).
-        if self.sample.share(together) >= (need / self.sample.size) ** 0.5:
+        # None of a thousand is taken for half of one.
+        walk = need * len(sample.texts) / (len(together) or 0.5)
+        if min(walk, sample.size) <= cost + len(left) * each * IN_TABLE:
             return [], typed
-        by_share = sorted(typed, key=lambda word: (len(having[word]), -len(word)))
-        indexed = [word for word in by_share if self.sample.share(having[word]) < TOO_COMMON] or by_share[:2]
         return indexed, [word for word in typed if word not in indexed]
 
     def _is_narrow(self) -> bool:
