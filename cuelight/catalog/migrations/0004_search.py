@@ -21,7 +21,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_cache"), ("catalog", "0002_variants_search_words_change_sets")]
+    dependencies = [("accounts", "0003_cache"), ("catalog", "0003_removed_pictures")]
 
     operations = [
         migrations.RunSQL(MAKE_WORDS, "DROP FUNCTION catalog_search_words(bigint, text)"),
