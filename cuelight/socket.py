@@ -10,6 +10,7 @@ from cuelight.live.channel import Channel
 from cuelight.live.journal import Journal
 from cuelight.live.kind import Publication
 from cuelight.live.relay import Relay
+from cuelight.sessions import flash_watch
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
@@ -48,6 +49,7 @@ async def start(relay: Relay | None = None) -> None:
     process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
     _tasks.add(asyncio.create_task(station_watch.watch()))
+    _tasks.add(asyncio.create_task(flash_watch.watch()))
 
 
 async def stop() -> None:

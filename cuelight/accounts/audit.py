@@ -44,6 +44,7 @@ KINDS = {
     "token_revoked": "Revoked a token",
     "import_started": "Imported a file",
     "session_deleted": "Deleted a session",
+    "price_approved": "Agreed to a flash price",
     "product_deleted": "Deleted a product",
     "changes_reverted": "Took changes of products back",
     "brand_deleted": "Deleted a brand",

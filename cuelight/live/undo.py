@@ -16,6 +16,9 @@ from cuelight.live.kind import Entry, Event, Redo, Undo
 #: something began with.
 NOT_A_PERSON = frozenset({"platform", "automation", "clone"})
 
+#: The source of what ends by itself. It cannot be taken back, nor can what it has ended.
+CLOCK = "clock"
+
 #: Entries kept in memory for undo; older ones can no longer be taken back.
 KEPT = 2000
 
@@ -45,6 +48,8 @@ class Stacks:
             self._done[entry.version] = entry.actor_id
             self._undone.pop(entry.actor_id, None)
         else:
+            if entry.source == CLOCK:
+                self._settle(entry)
             return
         self.entries[entry.version] = entry
         if len(self.entries) > KEPT:
@@ -52,6 +57,11 @@ class Stacks:
             del self.entries[oldest]
             self._done.pop(oldest, None)
             self._remove_undone(oldest)
+
+    @property
+    def is_anything_done(self) -> bool:
+        """Whether anybody has something left to undo."""
+        return bool(self._done)
 
     def newest(self, actor_id: int | None, command: Undo) -> Entry:
         """The entry that an undo means. Raises Refused ``nothing_to_undo``."""
@@ -93,10 +103,27 @@ class Stacks:
                 return entry.actor_id
         return None
 
+    def _settle(self, ended: Entry) -> None:
+        """Forgets whose values the clock has ended, and what those stood on: else the next Ctrl+Z would be refused for
+        ever, in the place of what came before."""
+        paths = touched(ended)
+        over = paths.copy()
+        for version in reversed(list(self._done)):
+            if not over.isdisjoint(own := touched(self.entries[version])):
+                over |= own
+                del self._done[version]
+        for versions in self._undone.values():
+            versions[:] = [one for one in versions if paths.isdisjoint(touched(self.entries[one]))]
+
     def _remove_undone(self, version: int) -> None:
         for versions in self._undone.values():
             if version in versions:
                 versions.remove(version)
+
+
+def touched(entry: Entry) -> set[str]:
+    """The places that an entry has changed."""
+    return {path for path, (before, after) in entry.event.changes.items() if before != after}
 
 
 class Superseded(Refused):

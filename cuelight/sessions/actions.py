@@ -3,7 +3,8 @@ that the rules cannot make. Everything else goes through ``commands.py``."""
 
 from bisect import bisect_left
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,20 @@ from psycopg.errors import UniqueViolation
 from cuelight.accounts import audit
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.access import Access
-from cuelight.errors import Conflict, Invalid
+from cuelight.errors import Conflict, Gone, Invalid, NotFound
 from cuelight.live.kind import Undo
 from cuelight.live.transactional import create_in, state_of, submit_in
+from cuelight.live.undo import CLOCK
 from cuelight.sessions import queries
-from cuelight.sessions.command_types import AddItems, ChangeSlug, Delete, MoveItem, OverrideItem, UpdateSettings
+from cuelight.sessions.command_types import (
+    AddItems,
+    ChangeSlug,
+    Delete,
+    FlashOver,
+    MoveItem,
+    OverrideItem,
+    UpdateSettings,
+)
 from cuelight.sessions.lineup import Item, SessionState, Settings
 from cuelight.sessions.models import LineupItem, Session
 
@@ -237,3 +247,10 @@ def _slug_of(studio_id: int, name: str) -> str:
     taken = set(Session.objects.filter(studio_id=studio_id, slug__startswith=base[:50]).values_list("slug", flat=True))
     numbered = (f"{base[:50]}-{number}" for number in count(2))
     return next(slug for slug in chain([base], numbered) if slug not in taken)
+
+
+def end_flashes() -> None:
+    """Ends the flash prices and offers whose time is over, in every session; twice is once."""
+    for session_id in queries.sessions_with_flashes(before=datetime.now(UTC)):
+        with suppress(Gone, NotFound), transaction.atomic():
+            submit_in(connection, f"session:{session_id}", FlashOver(), actor_id=None, source=CLOCK)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+from msgspec import structs
 
 from cuelight.accounts import access as accounts_access
 from cuelight.accounts.channel import StudioChannel
@@ -23,10 +24,15 @@ from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
     AddTime,
+    ApproveFlash,
     Arm,
     ClearMessage,
+    DeclineFlash,
     Disarm,
+    EndFlash,
+    ExtendFlash,
     First,
+    FlashPrice,
     Go,
     HideCard,
     Jump,
@@ -159,7 +165,7 @@ class StateChannel(SessionChannel):
         text = optional_text(payload, "text", most=100_000, empty=True) or ""
         color = optional_text(payload, "color", most=20) or "amber"
         # The message is named after the op, so that a repeat is the same message.
-        return await self.submit(SendMessage(_message_id(payload), text, color), payload)
+        return await self.submit(SendMessage(_named_after(payload), text, color), payload)
 
     @on("clear_message", needs="session.drive")
     async def clear_message(self, payload: Payload) -> Payload:
@@ -206,6 +212,35 @@ class StateChannel(SessionChannel):
     async def add_time(self, payload: Payload) -> Payload:
         seconds = require_int(payload, "seconds", least=-MAX_INT)
         return await self.submit(AddTime(seconds), payload)
+
+    @on("flash_price", needs="session.console")
+    async def flash_price(self, payload: Payload) -> Payload:
+        asked = FlashPrice(
+            "",
+            self.session.by,
+            require_int(payload, "seconds"),
+            item_id=optional_int(payload, "item_id", least=1),
+            price_cents=optional_int(payload, "price_cents", least=1),
+            percent=optional_int(payload, "percent"),
+        )
+        return await self.submit(structs.replace(asked, id=_named_after(payload)), payload, asked=asked)
+
+    @on("approve_flash", needs="session.console")
+    async def approve_flash(self, payload: Payload) -> Payload:
+        return await self.submit(ApproveFlash(self.session.by, optional_text(payload, "offer_id", most=40)), payload)
+
+    @on("decline_flash", needs="session.console")
+    async def decline_flash(self, payload: Payload) -> Payload:
+        return await self.submit(DeclineFlash(optional_text(payload, "offer_id", most=40)), payload)
+
+    @on("extend_flash", needs="session.console")
+    async def extend_flash(self, payload: Payload) -> Payload:
+        item_id = optional_int(payload, "item_id", least=1)
+        return await self.submit(ExtendFlash(require_int(payload, "seconds"), item_id), payload)
+
+    @on("end_flash", needs="session.console")
+    async def end_flash(self, payload: Payload) -> Payload:
+        return await self.submit(EndFlash(optional_int(payload, "item_id", least=1)), payload)
 
 
 class MetaChannel(SessionChannel):
@@ -338,7 +373,7 @@ def _screen(size: Any) -> dict[str, int] | None:
     return {"width": sides[0], "height": sides[1]} if len(sides) == 2 else None
 
 
-def _message_id(payload: Payload) -> str:
+def _named_after(payload: Payload) -> str:
     given: UUID | None = op_id(payload)
     return str(given or uuid4())
 

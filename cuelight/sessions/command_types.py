@@ -115,6 +115,53 @@ class AddTime(SessionCommand, frozen=True, tag="add_time"):
     seconds: int
 
 
+class FlashPrice(SessionCommand, frozen=True, tag="flash_price"):
+    """A lower price for a while: ``price_cents``, or ``percent`` off. Without an item: of what is on air.
+
+    ``by`` is who wants it, as ``person:3`` or ``token:7``; ``id`` names it. Where the session asks for a second person
+    it is only offered.
+    """
+
+    id: str
+    by: str
+    seconds: int
+    item_id: int | None = None
+    price_cents: int | None = None
+    percent: int | None = None
+
+
+class ApproveFlash(SessionCommand, frozen=True, tag="approve_flash"):
+    """A second person agrees to the flash price that is offered; it begins."""
+
+    by: str
+    offer_id: str | None = None
+
+
+class DeclineFlash(SessionCommand, frozen=True, tag="decline_flash"):
+    """The flash price that is offered shall not be."""
+
+    offer_id: str | None = None
+
+
+class ExtendFlash(SessionCommand, frozen=True, tag="extend_flash"):
+    """More time for a flash price that runs."""
+
+    seconds: int
+    item_id: int | None = None
+
+
+class EndFlash(SessionCommand, frozen=True, tag="end_flash"):
+    """Back to what was charged before its time is over."""
+
+    item_id: int | None = None
+
+
+class FlashOver(SessionCommand, frozen=True, tag="flash_over"):
+    """The clock's: flash prices and offers whose time is over are gone."""
+
+    undoable = False
+
+
 class AddItems(SessionCommand, frozen=True, tag="add_items"):
     """Put items into the lineup; position 0 means at the end."""
 

@@ -21,10 +21,16 @@ from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
     AddTime,
+    ApproveFlash,
     Arm,
     ChangeSlug,
+    DeclineFlash,
     Delete,
     Disarm,
+    EndFlash,
+    ExtendFlash,
+    FlashOver,
+    FlashPrice,
     Go,
     MoveItem,
     OverrideItem,
@@ -34,7 +40,7 @@ from cuelight.sessions.command_types import (
     SetStatus,
     UpdateSettings,
 )
-from cuelight.sessions.lineup import SessionState
+from cuelight.sessions.lineup import Offer, SessionState
 
 #: What one must be allowed to do; every other command is driving.
 NEEDS: dict[type[Command], str] = {
@@ -47,6 +53,7 @@ NEEDS: dict[type[Command], str] = {
     ChangeSlug: "session.settings",
     # A host who drives moves the show; how it runs is for those at the console.
     **dict.fromkeys((SetStatus, Arm, Go, Disarm, PauseClock, ResumeClock, AddTime), "session.console"),
+    **dict.fromkeys((FlashPrice, ApproveFlash, DeclineFlash, ExtendFlash, EndFlash, FlashOver), "session.console"),
     Delete: "session.delete",
 }
 
@@ -69,6 +76,12 @@ class SessionAccess:
     def for_crew(self) -> bool:
         """Whether notes may be shown: to whoever prepares or runs the show, not on the host's screen."""
         return self.access.may("session.read_notes")
+
+    @property
+    def by(self) -> str:
+        """Who this is where two people are needed: a deck is somebody of its own."""
+        access = self.access
+        return f"person:{access.person_id}" if access.token_id is None else access.source
 
     def may(self, action: str) -> bool:
         """The session's settings are the facts that conditions of the policy are asked of."""
@@ -105,6 +118,7 @@ async def submit(
         session.require("session.undo_others")  # among the others' may be lineup and settings
     if isinstance(command, Undo) and command.scope not in ("mine", "show"):
         raise Refused("invalid_scope", "An undo takes back what is mine or the show's newest change")
+    offer = session.state.live.offer
     try:
         outcome = await process.journal.submit(
             session.aggregate.id,
@@ -118,6 +132,8 @@ async def submit(
         raise await _named(superseded) from superseded
     if isinstance(command, Delete):
         await run_db(_note_deletion, session)
+    if isinstance(command, ApproveFlash) and offer is not None:
+        await run_db(_note_approval, session, offer)
     return {"version": outcome.version, **({"undone": outcome.undone} if outcome.undone else {})}
 
 
@@ -136,6 +152,24 @@ def _note_deletion(session: SessionAccess) -> None:
     access, name = session.access, session.state.settings.name
     audit.record(
         "session_deleted", studio_id=access.studio_id, person_id=access.person_id, token_id=access.token_id, target=name
+    )
+
+
+def _note_approval(session: SessionAccess, offer: Offer) -> None:
+    """Two names for a price that was changed on air: who offered it, and who agreed."""
+    access, state = session.access, session.state
+    item = state.items.get(str(offer.item_id))
+    audit.record(
+        "price_approved",
+        studio_id=access.studio_id,
+        person_id=access.person_id,
+        token_id=access.token_id,
+        target=state.settings.name,
+        offered_by=offer.by,
+        number=item.position if item else 0,
+        price_cents=offer.price_cents,
+        was_cents=offer.was_cents,
+        seconds=offer.seconds,
     )
 
 

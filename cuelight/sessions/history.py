@@ -324,6 +324,8 @@ class _Replay:
         if event.kind in ("undo", "redo") and event.reverses is not None:
             self._of_undo(said, event.reverses)
             said.note = words.aftermath(event.changes, self._names)
+        if event.kind == "approve_flash":
+            said.of_actor_id = words.offered_by(event.changes)
         return said
 
     def _of_undo(self, said: HistoryEntry, reverses: int) -> None:

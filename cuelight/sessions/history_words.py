@@ -37,6 +37,7 @@ _OF_THE_LINE = {
     "planned_seconds": "Planned seconds",
     "warn_seconds": "Warning at",
     "danger_seconds": "Danger at",
+    "skipped": "Skipped",
 }
 _SETTINGS = {
     "name": "Name of the session",
@@ -58,6 +59,8 @@ _SETTINGS = {
     "is_template": "Template",
     "is_archived": "In the archive",
 }
+#: Where flash prices and offers of them stand.
+FLASH_PATHS = ("live.flashes", "live.offer")
 _STATUS = {
     ("draft", "live"): "Went live",
     ("live", "complete"): "Ended the show",
@@ -125,6 +128,8 @@ def group_of(changes: Changes) -> str:
         return "prices" if all(len(parts) > 2 and parts[2] in _OVERRIDES for parts in items) else "lineup"
     if "live.status" in changes:
         return "show"
+    if any(path.startswith(FLASH_PATHS) for path in changes):
+        return "prices"
     if any(path.startswith("live.message") for path in changes):
         return "messages"
     if not {"live.item_id", "live.image_index", "live.armed"}.isdisjoint(changes):
@@ -139,10 +144,19 @@ def phrase(kind: str, changes: Changes, names: Names) -> Phrase:
         return _lineup(changes, names)
     if any(path.startswith("settings.") for path in changes):
         return Phrase("Changed the settings", tuple(_settings(changes)))
+    if "live.status" not in changes and any(path.startswith(FLASH_PATHS) for path in changes):
+        return _flashes(kind, changes, names)
     for path, words in _SMALL.items():
         if path in changes:
             return words(kind, changes[path], names)
     return Phrase(kind.replace("_", " ").capitalize())
+
+
+def offered_by(changes: Changes) -> int | None:
+    """The person whose offer of a flash price this agreed to; None for a deck's."""
+    offer = (changes.get("live.offer") or [None])[0]
+    kind, _, number = str(offer["by"]).partition(":") if offer else ("", "", "")
+    return int(number) if kind == "person" else None
 
 
 def real(changes: Changes) -> Changes:
@@ -213,6 +227,48 @@ def _message(kind: str, change: list[Any], names: Names) -> Phrase:
     if before and before["id"] == after["id"] and after.get("acked_at") and not before.get("acked_at"):
         return Phrase(f"Saw “{after['text']}”")
     return Phrase(f"Sent “{after['text']}”")
+
+
+def _flashes(kind: str, changes: Changes, names: Names) -> Phrase:
+    """Flash prices and offers: begun, agreed to, given more time, ended."""
+    told = [_flash(kind, int(path.rpartition(".")[2]), before, after, names)
+            for path, (before, after) in changes.items() if path.startswith("live.flashes.")]  # fmt: skip
+    if not told:
+        before, after = changes.get("live.offer", changes.get("live.flashes", [None, None]))
+        told = [_offer(kind, before, after, names)] if "live.offer" in changes else [Phrase("Ended all flash prices")]
+    return Phrase("; ".join(one.text for one in told), lines=tuple(line for one in told for line in one.lines))
+
+
+def _flash(kind: str, item_id: int, before: Any, after: Any, names: Names) -> Phrase:
+    label = names.label(item_id)
+    if after == ABSENT:
+        text = "The flash price of {} ended by itself" if kind == "flash_over" else "Ended the flash price of {}"
+    elif before != ABSENT and before["id"] == after["id"]:
+        length = _between(before["ends_at"], after["ends_at"])
+        text = f"{'Gave' if length >= timedelta() else 'Took'} the flash price of {{}} {span(abs(length))}"
+    else:
+        verb = "Agreed to the flash price of" if after.get("approved_by") else "Flash price for"
+        text = f"{verb} {{}}: {_lowered(after, names)} for {span(_between(after['started_at'], after['ends_at']))}"
+    return Phrase(text.format(label), lines=(item_id,))
+
+
+def _offer(kind: str, before: Any, after: Any, names: Names) -> Phrase:
+    offer = after or before
+    label, line = names.label(offer["item_id"]), (offer["item_id"],)
+    if after is not None:
+        length = span(timedelta(seconds=after["seconds"]))
+        return Phrase(f"Offered a flash price for {label}: {_lowered(after, names)} for {length}", lines=line)
+    if kind == "flash_over":
+        return Phrase(f"Nobody answered the flash price offered for {label}", lines=line)
+    return Phrase(f"Declined the flash price offered for {label}: {_lowered(before, names)}", lines=line)
+
+
+def _lowered(values: Mapping[str, Any], names: Names) -> str:
+    return f"{money(values['was_cents'], names.currency)} → {money(values['price_cents'], names.currency)}"
+
+
+def _between(earlier: str, later: str) -> timedelta:
+    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
 
 
 _SMALL: dict[str, Callable[[str, list[Any], Names], Phrase]] = {
@@ -288,6 +344,8 @@ def _edited(field: str, before: Any, after: Any, currency: str, *, of: str) -> C
 def _value(field: str, value: Any, currency: str) -> str:
     if value is None or value == ABSENT:
         return "as the product" if field in _OVERRIDES else "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if field.endswith("_cents"):
         return money(value, currency)
     return str(value) if value != "" else "none"

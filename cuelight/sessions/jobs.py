@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from cuelight.jobs import job
-from cuelight.sessions import imports
+from cuelight.sessions import actions, imports
 
 
 @job("sessions.preview_import")
@@ -21,3 +21,10 @@ def run_import(import_id: int) -> None:
 def remove_old_files(timestamp: int) -> None:
     """The uploaded files of old imports are forgotten."""
     imports.remove_old_files()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sessions.end_flashes", queue="default", pass_context=False)
+def end_flashes(timestamp: int) -> None:
+    """Where no server runs that would have done it by the second."""
+    actions.end_flashes()

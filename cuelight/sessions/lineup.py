@@ -34,6 +34,31 @@ class Armed(Struct, frozen=True):
     at: str
 
 
+class Flash(Struct, frozen=True):
+    """A lower price of one line until ``ends_at``. ``by`` and ``approved_by`` are ``person:3`` or ``token:7``."""
+
+    id: str
+    price_cents: int
+    #: What was charged when it began.
+    was_cents: int
+    started_at: str
+    ends_at: str
+    by: str
+    approved_by: str | None = None
+
+
+class Offer(Struct, frozen=True):
+    """A flash price that waits for a second person's yes."""
+
+    id: str
+    item_id: int
+    price_cents: int
+    was_cents: int
+    seconds: int
+    by: str
+    at: str
+
+
 class Live(Struct, frozen=True):
     """What is on air: the small part that every key press changes and every screen holds."""
 
@@ -45,6 +70,9 @@ class Live(Struct, frozen=True):
     started_at: str | None = None
     clock: Clock = Clock()
     armed: Armed | None = None
+    #: By the id of their line.
+    flashes: dict[str, Flash] = {}
+    offer: Offer | None = None
 
 
 class Item(Struct, frozen=True):

@@ -14,7 +14,7 @@ from cuelight.live.studio_log import StudioEntry
 from cuelight.sessions.history_words import UNKNOWN_NAME, Line, Names, phrase
 from cuelight.sessions.models import LineupItem, Session
 
-_ITEM_PATHS = ("live.item_id", "live.armed")
+_ITEM_PATHS = ("live.item_id", "live.armed", "live.offer")
 
 
 class Said(NamedTuple):
@@ -69,6 +69,8 @@ def _items(event: Event) -> Iterable[int]:
     for path, change in event.changes.items():
         if path.startswith("items."):
             yield int(path.split(".")[1])
+        elif path.startswith("live.flashes."):
+            yield int(path.split(".")[2])
         elif path in _ITEM_PATHS:
             for value in change:
                 item_id = value.get("item_id") if isinstance(value, Mapping) else value

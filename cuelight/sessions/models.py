@@ -37,6 +37,7 @@ class Session(models.Model):
     approve_prices = models.BooleanField(db_default=False, help_text="A flash price needs a second person's yes")
     is_template = models.BooleanField(db_default=False, help_text="Kept to make sessions of")
     is_archived = models.BooleanField(db_default=False, help_text="Out of the list of sessions")
+    flash_due_at = models.DateTimeField(null=True, blank=True, help_text="When its next flash price or offer ends")
     arming = models.BooleanField(db_default=False, help_text="A first key press stages a product, a second shows it")
     presets = models.JSONField(
         db_default=Value(to_builtins(list(DEFAULT_PRESETS)), models.JSONField()),
@@ -46,6 +47,10 @@ class Session(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            # Each server asks every few seconds; hardly ever is there one.
+            models.Index(fields=["flash_due_at"], condition=Q(flash_due_at__isnull=False), name="session_flash_due"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["studio", "slug"], name="session_slug_once_per_studio"),
             models.UniqueConstraint(fields=["studio", "made_by_op"], name="session_made_once"),

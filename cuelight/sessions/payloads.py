@@ -56,6 +56,8 @@ class LivePayload(TypedDict):
     message: dict[str, Any] | None
     clock: dict[str, Any]
     armed: dict[str, Any] | None
+    flashes: dict[str, Any]
+    offer: dict[str, Any] | None
     actor_id: int | None
     kind: str
     at: str | None
@@ -74,6 +76,8 @@ def live(state: SessionState) -> LivePayload:
         "message": structs.asdict(now.message) if now.message else None,
         "clock": structs.asdict(now.clock),
         "armed": structs.asdict(now.armed) if now.armed else None,
+        "flashes": {item_id: structs.asdict(flash) for item_id, flash in now.flashes.items()},
+        "offer": structs.asdict(now.offer) if now.offer else None,
         "actor_id": latest.actor_id,
         "kind": latest.kind,
         "at": latest.at,
@@ -144,12 +148,15 @@ def _card_product(state: SessionState, facts: Facts) -> dict[str, Any] | None:
     shown = item(line, facts, for_crew=False)
     images = shown["images"]
     image = images[min(state.live.image_index, len(images) - 1)] if images else None
+    flash = state.live.flashes.get(str(line.id))
     return {
         "number": line.position,
         "name": shown["name"],
         "short_name": shown["short_name"],
         "original_price_cents": shown["original_price_cents"],
         "sale_price_cents": shown["sale_price_cents"],
+        "flash": {"price_cents": flash.price_cents, "ends_at": flash.ends_at} if flash else None,
         "currency": state.currency,
+        "sold_out": shown["stock"] == 0,
         "image_url": image["url"] if image else None,
     }

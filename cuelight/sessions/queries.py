@@ -124,6 +124,11 @@ def session_on_air(studio_id: int) -> int | None:
     return live.order_by("-started_at", "-id").values_list("id", flat=True).first()
 
 
+def sessions_with_flashes(*, before: datetime) -> list[int]:
+    """The sessions in which a flash price or an offer of one is over before that moment."""
+    return list(Session.objects.filter(flash_due_at__lt=before).order_by("flash_due_at").values_list("id", flat=True))
+
+
 def now_and_next(studio_id: int, *, now: datetime, count: int = 6) -> tuple[list[SessionRow], list[SessionRow]]:
     """What is on air or rehearsed, and what comes: by its day; behind that what has no day yet, the newest first.
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from cuelight.catalog import queries as catalog
 from cuelight.live.kind import Entry, Event, Facts, Publication, Row, Statement
-from cuelight.sessions import payloads, state
+from cuelight.sessions import flash, payloads, state
 from cuelight.sessions.command_types import SessionCommand
 from cuelight.sessions.lineup import Former, Item, Latest, Live, SessionState, Settings, ordered, products_of
 
@@ -53,7 +53,8 @@ PUT_SESSION = """
 UPDATE live_sessions_session SET name = $2, notes = $3, wrap = $4, host_may_drive = $5, scheduled_at = $6,
     duration_minutes = $7, status = $8, started_at = $9, warn_seconds = $10, danger_seconds = $11, freeze_at_zero = $12,
     arming = $13, presets = $14::jsonb, skip_sold_out = $15, card_theme = $16, approve_prices = $17,
-    is_template = $18, is_archived = $19, slug = $20 WHERE id = $1::bigint
+    is_template = $18, is_archived = $19, slug = $20,
+    flash_due_at = $21 WHERE id = $1::bigint
 """
 
 REMOVE_HOSTS = "DELETE FROM live_sessions_sessionhost WHERE session_id = $1::bigint"
@@ -137,8 +138,10 @@ class SessionKind:
             if changed:
                 rows = msgspec.json.encode(changed).decode()
                 statements.append((PUT_ITEMS, (after.id, after.studio_id, rows)))
-        moved = before.live.status != after.live.status or before.live.started_at != after.live.started_at
-        if moved or after.settings is not before.settings:
+        was, now = before.live, after.live
+        moved = was.status != now.status or was.started_at != now.started_at
+        flashed = was.flashes is not now.flashes or was.offer is not now.offer
+        if moved or flashed or after.settings is not before.settings:
             statements.append((PUT_SESSION, _session_values(after)))
         if after.settings.hosts != before.settings.hosts:
             statements.append((REMOVE_HOSTS, (after.id,)))
@@ -199,6 +202,7 @@ def _session_values(state: SessionState) -> tuple[Any, ...]:
         settings.warn_seconds, settings.danger_seconds, settings.freeze_at_zero, settings.arming,
         msgspec.json.encode(settings.presets).decode(), settings.skip_sold_out, settings.card_theme,
         settings.approve_prices, settings.is_template, settings.is_archived, settings.slug,
+        flash.due_at(state),
     )  # fmt: skip
 
 

@@ -14,17 +14,23 @@ from cuelight.errors import Invalid, Refused
 from cuelight.live import patch
 from cuelight.live.kind import Entry, Event, Facts
 from cuelight.live.patch import ABSENT
-from cuelight.sessions import clock
+from cuelight.sessions import clock, flash, passing
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
     AddTime,
+    ApproveFlash,
     Arm,
     ChangeSlug,
     ClearMessage,
+    DeclineFlash,
     Delete,
     Disarm,
+    EndFlash,
+    ExtendFlash,
     First,
+    FlashOver,
+    FlashPrice,
     Go,
     HideCard,
     Jump,
@@ -95,7 +101,7 @@ def while_same(command: SessionCommand) -> tuple[str, ...]:
             return ("live.item_id",)
         case SetStatus(status="rehearsal"):
             # Else what was done in it would stay; a rehearsal in which something happened is ended instead.
-            return ("live.item_id", "live.image_index", "live.message", "live.card_shown")
+            return ("live.item_id", "live.image_index", "live.message", "live.card_shown", "live.flashes")
     return ()
 
 
@@ -141,13 +147,13 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
         case Jump(number=number):
             return show(numbered(state, number))
         case Next():
-            return show(neighbour(state, +1))
+            return show(neighbour(state, +1, facts))
         case Previous():
-            return show(neighbour(state, -1))
+            return show(neighbour(state, -1, facts))
         case First():
-            return show(lineup(state)[0])
+            return show(passing.edge(state, lineup(state), +1, facts))
         case Last():
-            return show(lineup(state)[-1])
+            return show(passing.edge(state, lineup(state), -1, facts))
         case NextImage():
             return {"live.image_index": (state.live.image_index + 1) % image_count(state, facts)}
         case PreviousImage():
@@ -167,7 +173,7 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
         case SetStatus(status=status):
             return set_status(state, status, at)
         case Arm(number=number):
-            return arm(state, neighbour(state, +1) if number is None else numbered(state, number), at)
+            return arm(state, neighbour(state, +1, facts) if number is None else numbered(state, number), at)
         case Go():
             return show(armed(state, at))
         case Disarm():
@@ -178,10 +184,22 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
             return clock.resumed(state, at)
         case AddTime(seconds=seconds):
             return clock.with_time(state, seconds)
+        case FlashPrice():
+            return flash_price(state, command, facts, at)
+        case ApproveFlash(by=by, offer_id=offer_id):
+            return flash.approve(state, offer_id, by=by, at=at)
+        case DeclineFlash(offer_id=offer_id):
+            return flash.decline(state, offer_id, at)
+        case ExtendFlash(seconds=seconds, item_id=item_id):
+            return flash.extend(state, meant(state, item_id), seconds, at)
+        case EndFlash(item_id=item_id):
+            return flash.end(state, meant(state, item_id), at)
+        case FlashOver():
+            return flash.over(state, at)
         case AddItems(items=items):
             return add_items(state, items)
         case RemoveItem(item_id=item_id):
-            return remove_item(state, state.item(item_id))
+            return remove_item(state, state.item(item_id), facts)
         case MoveItem(item_id=item_id, to_index=to_index):
             return move_item(state, state.item(item_id), to_index)
         case OverrideItem(item_id=item_id, changes=changes):
@@ -217,19 +235,19 @@ def numbered(state: SessionState, number: int) -> Item:
     return item
 
 
-def neighbour(state: SessionState, step: int) -> Item:
-    """The item before (-1) or after (+1) the one on air; past the ends only where the session wraps."""
-    items = lineup(state)
+def neighbour(state: SessionState, step: int, facts: Facts) -> Item:
+    """The item before (-1) or after (+1) the one on air, without those that are passed over."""
+    return passing.neighbour(state, lineup(state), step, facts)
+
+
+def meant(state: SessionState, item_id: int | None) -> Item:
+    """The item with this id; without one what is on air. Raises Refused ``unknown_item`` or ``no_products``."""
+    if item_id is not None:
+        return state.item(item_id)
+    lineup(state)
     if state.on_air is None:
-        return items[0]
-    place = state.place + step
-    if 0 <= place < len(items):
-        return items[place]
-    if state.settings.wrap:
-        return items[place % len(items)]
-    if step > 0:
-        raise Refused("end_of_session", "End of session reached")
-    raise Refused("start_of_session", "Already at first product")
+        raise Refused("no_products", "Nothing is on air")
+    return state.on_air
 
 
 def arm(state: SessionState, item: Item, at: datetime) -> Values:
@@ -259,6 +277,20 @@ def image_within(index: int, count: int) -> int:
     if not 0 <= index < count:
         raise Refused("invalid_image", f"This product has {count} {'picture' if count == 1 else 'pictures'}")
     return index
+
+
+def flash_price(state: SessionState, command: FlashPrice, facts: Facts, at: datetime) -> Values:
+    return flash.start(
+        state,
+        meant(state, command.item_id),
+        price_cents=command.price_cents,
+        percent=command.percent,
+        seconds=command.seconds,
+        id=command.id,
+        by=command.by,
+        facts=facts,
+        at=at,
+    )
 
 
 # The message to the host
@@ -291,6 +323,8 @@ def set_status(state: SessionState, wanted: str, at: datetime) -> Values:
         can_be_on_air(state.settings)
     if status == "rehearsal":
         return end_of_rehearsal(state)
+    if wanted == "complete":
+        return {"live.status": wanted, **flash.none_left(state)}
     return {"live.status": wanted, **({"live.started_at": at.isoformat()} if wanted in clock.RUNNING else {})}
 
 
@@ -316,7 +350,7 @@ def end_of_rehearsal(state: SessionState) -> Values:
     """A draft again, and nothing of the rehearsal stays; nor a card that the first second on air would show."""
     first = show(state.order[0]) if state.order else {"live.item_id": None, "live.image_index": 0}
     off = {"live.started_at": None, "live.message": None, "live.card_shown": False}
-    return {"live.status": "draft", **off, **first}
+    return {"live.status": "draft", **off, **first, **flash.none_left(state)}
 
 
 # The lineup
@@ -341,14 +375,13 @@ def add_items(state: SessionState, items: list[Item]) -> Values:
     return values
 
 
-def remove_item(state: SessionState, item: Item) -> Values:
+def remove_item(state: SessionState, item: Item, facts: Facts) -> Values:
     """Was it on air, the next one is; else the previous; else none."""
-    values: Values = {f"items.{item.id}": ABSENT}
+    values: Values = {f"items.{item.id}": ABSENT, **flash.without(state, item)}
     if item is not state.on_air:
         return values
-    place = state.place
-    heirs = state.order[place + 1 : place + 2] or state.order[max(place - 1, 0) : place]
-    return values | (show(heirs[0]) if heirs else {"live.item_id": None, "live.image_index": 0})
+    heir = passing.heir(state, item, facts)
+    return values | (show(heir) if heir else {"live.item_id": None, "live.image_index": 0})
 
 
 def move_item(state: SessionState, item: Item, to_index: int) -> Values:

@@ -13,19 +13,27 @@ from uuid import UUID
 
 import pytest
 
+from cuelight.errors import Refused
 from cuelight.live import undo
 from cuelight.live.kind import Command, Entry, Event, Redo, Undo
+from cuelight.live.undo import CLOCK
 from cuelight.sessions import payloads
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
     AddTime,
+    ApproveFlash,
     Arm,
     ChangeSlug,
     ClearMessage,
+    DeclineFlash,
     Delete,
     Disarm,
+    EndFlash,
+    ExtendFlash,
     First,
+    FlashOver,
+    FlashPrice,
     Go,
     HideCard,
     Jump,
@@ -48,6 +56,7 @@ from cuelight.sessions.command_types import (
 )
 from cuelight.sessions.lineup import Item, SessionState, Settings
 from cuelight.sessions.session_kind import SessionKind
+from cuelight.sessions.state import neighbour
 
 FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "sessions"
 START = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
@@ -81,8 +90,17 @@ def product(number: int, pictures: int) -> dict[str, Any]:
     }
 
 
-FACTS = {number: product(number, pictures) for number, pictures in ((1, 3), (2, 1), (3, 0), (4, 2))}
+FACTS = {number: product(number, pictures) for number, pictures in ((1, 3), (2, 1), (3, 0), (4, 2), (5, 1))}
+FACTS[5]["stock"] = 0
+FLASH = "00000000-0000-4000-8000-000000000002"
 LINEUP = [Item(11, 1, 1), Item(12, 2, 5), Item(13, 3, 10)]
+
+
+class At(Command, frozen=True):
+    """Nothing is done for a while."""
+
+    seconds: int
+
 
 SCENES: dict[str, tuple[list[Command], list[Command]]] = {
     # name: (what led there, what is recorded)
@@ -113,6 +131,31 @@ SCENES: dict[str, tuple[list[Command], list[Command]]] = {
     "add_time": ([SetStatus("live")], [AddTime(60), AddTime(-90)]),
     "clock_of_the_next_item": ([SetStatus("live"), AddTime(60), PauseClock()], [Next(), Previous()]),
     "undo_of_a_move_brings_the_clock_back": ([SetStatus("live"), AddTime(60), Next()], [Undo(), Redo()]),
+    "flash_price": ([SetStatus("live")], [ShowCard(), FlashPrice(FLASH, "person:3", 120, percent=20)]),
+    "flash_price_of_another_item": (
+        [SetStatus("live")],
+        [FlashPrice(FLASH, "person:3", 60, item_id=13, price_cents=1500), Jump(10), Undo(), Undo()],
+    ),
+    "extend_flash": ([SetStatus("live"), FlashPrice(FLASH, "person:3", 60, percent=50)], [ExtendFlash(30)]),
+    "end_flash": ([SetStatus("live"), FlashPrice(FLASH, "person:3", 60, percent=50)], [EndFlash(), Undo()]),
+    "flash_over": ([SetStatus("live"), FlashPrice(FLASH, "person:3", 10, percent=50), At(60)], [FlashOver()]),
+    "flash_ends_with_the_show": (
+        [SetStatus("live"), FlashPrice(FLASH, "person:3", 60, percent=50)],
+        [SetStatus("complete")],
+    ),
+    "approve_flash": (
+        [UpdateSettings({"approve_prices": True}), SetStatus("live")],
+        [FlashPrice(FLASH, "person:3", 60, percent=10), ApproveFlash("person:4", FLASH)],
+    ),
+    "decline_flash": (
+        [UpdateSettings({"approve_prices": True}), SetStatus("live")],
+        [FlashPrice(FLASH, "person:3", 60, percent=10), DeclineFlash()],
+    ),
+    "next_over_what_is_skipped": ([OverrideItem(12, {"skipped": True})], [Next(), Previous()]),
+    "next_over_what_is_sold_out": (
+        [AddItems([Item(15, 5, 7), Item(14, 4, 0)]), UpdateSettings({"skip_sold_out": True, "wrap": True}), Jump(5)],
+        [Next(), OverrideItem(14, {"skipped": True}), Next(), Last()],
+    ),
     "add_items": ([], [AddItems([Item(14, 4, 7), Item(15, 1, 0)])]),
     "add_items_to_an_empty_session": ([RemoveItem(11), RemoveItem(12), RemoveItem(13)], [AddItems([Item(14, 4, 3)])]),
     "remove_item": ([], [RemoveItem(12)]),
@@ -144,18 +187,23 @@ class Recorder:
         self.stacks = undo.Stacks()
         self.events: list[dict[str, Any]] = []
         self.entries: list[Entry] = []
+        self.waited = 0
         self.do(AddItems(LINEUP))
 
     def do(self, command: Command) -> None:
+        if isinstance(command, At):
+            self.waited += command.seconds
+            return
         version = self.state.latest.version + 1
-        at = START + timedelta(seconds=version)
+        at = START + timedelta(seconds=version + self.waited)
         event: Event | None
         if isinstance(command, Undo | Redo):
             event = KIND.mend(self.state, undo.decide(self.state, command, MIA, self.stacks))
         else:
             event = KIND.decide(self.state, command, FACTS, at)  # type: ignore[arg-type]
         assert event is not None, "a recording needs a command that changes something"
-        entry = Entry(version, event, MIA, "key", at, UUID(int=version))
+        source = CLOCK if isinstance(command, FlashOver) else "key"
+        entry = Entry(version, event, MIA, source, at, UUID(int=version))
         before, self.state = self.state, KIND.evolve(self.state, entry)
         self.stacks.add(entry)
         self.entries.append(entry)
@@ -179,6 +227,14 @@ class Recorder:
         }
 
 
+def reached(state: SessionState, step: int) -> int | None:
+    """Which item next or previous would show now."""
+    try:
+        return neighbour(state, step, FACTS).id
+    except Refused:
+        return None
+
+
 def record(name: str) -> dict[str, Any]:
     led_there, recorded = SCENES[name]
     recorder = Recorder()
@@ -193,7 +249,13 @@ def record(name: str) -> dict[str, Any]:
         "name": name,
         "before": before,
         "events": recorder.events,
-        "after": {"live": after["state"]["live"], "items": after["meta"]["items"], "session": after["meta"]["session"]},
+        "after": {
+            "live": after["state"]["live"],
+            "items": after["meta"]["items"],
+            "session": after["meta"]["session"],
+            "next": reached(recorder.state, +1),
+            "previous": reached(recorder.state, -1),
+        },
     }
     plain: dict[str, Any] = json.loads(json.dumps(recording))
     return plain
