@@ -28,7 +28,9 @@ export type Action =
   | "less_time"
   | "settings"
   | "palette"
-  | "print";
+  | "print"
+  | "flash"
+  | "skip";
 
 export interface Binding {
   do: Action;
@@ -121,6 +123,18 @@ export const CONSOLE_KEYS = new KeyTable([
     caps: ["V"],
     edge: "Card",
     meaning: "Show or hide the product card on the stream",
+  },
+  {
+    do: "flash",
+    letter: "d",
+    caps: ["D"],
+    meaning: "Flash price: a discount for some minutes, its end, and the answer to one that is offered",
+  },
+  {
+    do: "skip",
+    letter: "x",
+    caps: ["X"],
+    meaning: "Skip the line that was reached by Tab, else the next; again: show it",
   },
   {
     do: "message",

@@ -6,9 +6,10 @@
 import { FORGOTTEN_AFTER_MS, NumberBuffer } from "../lib/keys";
 import { uuid } from "../live/channel";
 import type { LiveSocket } from "../live/connection";
+import { lineupOf, neighbour } from "../sessions/passing";
 import type { SessionStore } from "../sessions/session.svelte";
 import type { Kept, Owed } from "./record";
-import { jump, neighbour, step, type Step, type Stepped } from "./stepping";
+import { jump, step, type Step, type Stepped } from "./stepping";
 
 /** A break shorter than this is not spoken of. */
 const SPOKEN_OF_AFTER_MS = 1000;
@@ -126,7 +127,7 @@ export class HoldingStore {
   }
 
   private get lineup() {
-    return { items: this.store.items, wrap: this.store.session?.wrap ?? false };
+    return lineupOf(this.store.items, this.store.session);
   }
 
   private owes(messageId: string): boolean {

@@ -4,7 +4,7 @@ import type { Item, LiveState, SessionFacts } from "../sessions/types";
 
 /** Of what is written below, the types of `sessions/types.ts` included: goes up when one of them gets a field that the
  * screen cannot do without. A record of another format is dropped, not read: the server has it all anyway. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** A "Got it" of a host whose screen was away: which message it was meant for, and the id that makes it count once. */
 export interface Owed {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { item } from "../sessions/samples";
-import { jump, neighbour, step, type Lineup } from "./stepping";
+import { neighbour, type Lineup } from "../sessions/passing";
+import { jump, step } from "./stepping";
 
 /** Numbers with gaps, as after a removal. */
 const items = [
@@ -9,7 +10,7 @@ const items = [
   item({ id: 20, position: 5, images: 0 }),
   item({ id: 30, position: 9, images: 3 }),
 ];
-const lineup = (wrap = false): Lineup => ({ items, wrap });
+const lineup = (wrap = false): Lineup => ({ items, wrap, skipSoldOut: false });
 const at = (itemId: number, imageIndex = 0) => ({ itemId, imageIndex });
 
 test("next and previous go by the order, with the first picture", () => {
@@ -22,6 +23,20 @@ test("past the ends it says so, and goes round where the session does", () => {
   expect(step(lineup(), at(10), "previous")).toBe("This is the first product");
   expect(step(lineup(true), at(30), "next")).toEqual(at(10));
   expect(step(lineup(true), at(10), "previous")).toEqual(at(30));
+});
+
+test("a screen by itself passes over what the show passes over, and says so", () => {
+  const some = (wrap = false): Lineup => ({
+    items: [item({ id: 1, skipped: true }), item({ id: 2 }), item({ id: 3, stock: 0 })],
+    wrap,
+    skipSoldOut: true,
+  });
+  expect(step(some(), at(1), "next")).toEqual(at(2));
+  expect(step(some(), at(2), "next")).toBe("All products after this are skipped or sold out");
+  expect(step(some(), at(2), "previous")).toBe("All products before this are skipped or sold out");
+  expect(step(some(true), at(2), "next")).toBe("All other products are skipped or sold out");
+  expect(step(some(), null, "next")).toEqual(at(2));
+  expect(jump(some(), 3)).toEqual(at(3));
 });
 
 test("from nowhere, or from an item that was taken out, it begins at the first", () => {
@@ -43,8 +58,10 @@ test("pictures go round, and a product without any says so", () => {
 });
 
 test("an empty lineup leads nowhere", () => {
-  expect(step({ items: [], wrap: true }, null, "next")).toBe("This session has no products yet");
-  expect(neighbour({ items: [], wrap: true }, -1, 1)).toBe(undefined);
+  expect(step({ items: [], wrap: true, skipSoldOut: false }, null, "next")).toBe(
+    "This session has no products yet",
+  );
+  expect(neighbour({ items: [], wrap: true, skipSoldOut: false }, -1, 1)).toBe(undefined);
 });
 
 test("whatever is pressed, one stays in the lineup", () => {

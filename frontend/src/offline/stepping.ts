@@ -1,14 +1,10 @@
 /** Stepping on one screen alone, by the rules of the show (`cuelight/sessions/state.py`). Pure: nothing is sent. */
 
+import { neighbour, onlyPassed, type Lineup } from "../sessions/passing";
 import type { Place } from "../sessions/place";
 import type { Item } from "../sessions/types";
 
 export type Step = "next" | "previous" | "next_image" | "previous_image";
-
-export interface Lineup {
-  items: readonly Item[];
-  wrap: boolean;
-}
 
 /** Where a step leads, or the sentence that says why it leads nowhere. */
 export type Stepped = Place | string;
@@ -19,8 +15,13 @@ export function step(lineup: Lineup, from: Place | null, how: Step): Stepped {
   const at = items.findIndex((item) => item.id === from?.itemId);
   if (how === "next_image" || how === "previous_image")
     return picture(items[at], from?.imageIndex ?? 0, how === "next_image" ? 1 : -1);
-  const item = neighbour(lineup, at, how === "next" ? 1 : -1);
+  const by = how === "next" ? 1 : -1;
+  const item = neighbour(lineup, at, by);
   if (item) return first(item);
+  if (onlyPassed(lineup, at, by))
+    return lineup.wrap
+      ? "All other products are skipped or sold out"
+      : `All products ${how === "next" ? "after" : "before"} this are skipped or sold out`;
   return how === "next" ? "This is the last product" : "This is the first product";
 }
 
@@ -28,13 +29,6 @@ export function step(lineup: Lineup, from: Place | null, how: Step): Stepped {
 export function jump({ items }: Lineup, number: number): Stepped {
   const item = items.find(({ position }) => position === number);
   return item ? first(item) : "There is no product with this number";
-}
-
-/** The item one further or one back; past the ends only where the session goes round. From nowhere: the first. */
-export function neighbour({ items, wrap }: Lineup, at: number, by: 1 | -1): Item | undefined {
-  if (at < 0) return items[0];
-  const place = at + by;
-  return wrap ? items[(place + items.length) % items.length] : items[place];
 }
 
 function picture(item: Item | undefined, index: number, by: 1 | -1): Stepped {

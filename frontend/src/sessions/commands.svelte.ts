@@ -1,7 +1,7 @@
 /** What this page has asked of the server: what is on its way, and what has not been done. No DOM, no socket. */
 
 import type { Status } from "../live/connection";
-import type { Item } from "./types";
+import { edge, neighbour, type Lineup } from "./passing";
 
 /** Milliseconds a good network does not need: before that nothing is shown, so nothing flickers. */
 export const SLOW_AFTER_MS = 150;
@@ -39,6 +39,11 @@ const WORDS: Readonly<Record<string, string>> = {
   hide_card: "hide the card",
   override_item: "change of a product",
   update_settings: "change of the settings",
+  flash_price: "flash price",
+  extend_flash: "more time for the flash price",
+  end_flash: "end of the flash price",
+  approve_flash: "yes to the flash price",
+  decline_flash: "no to the flash price",
 };
 
 /** A command as a person would say it. */
@@ -73,19 +78,14 @@ export class Commands {
   }
 
   /** The line a move leads to, from where those before it lead. */
-  destination(
-    event: string,
-    number: unknown,
-    items: readonly Item[],
-    onAir: number | undefined,
-  ): number | undefined {
+  destination(event: string, number: unknown, lineup: Lineup, onAir: number | undefined): number | undefined {
+    const { items } = lineup;
     if (event === "jump") return items.find(({ position }) => position === number)?.id;
-    if (event === "first") return items[0]?.id;
-    if (event === "last") return items.at(-1)?.id;
+    if (event === "first" || event === "last") return edge(lineup, event === "first" ? 1 : -1)?.id;
     if (event !== "next" && event !== "previous") return undefined;
     const from = this.underway.findLast(({ itemId }) => itemId)?.itemId ?? onAir;
     const place = items.findIndex(({ id }) => id === from);
-    return place < 0 ? undefined : items[place + (event === "next" ? 1 : -1)]?.id;
+    return place < 0 ? undefined : neighbour(lineup, place, event === "next" ? 1 : -1)?.id;
   }
 
   /** It was done, as this version of the session. Resolves when that version has come. */

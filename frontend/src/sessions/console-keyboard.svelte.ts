@@ -9,7 +9,16 @@ import type { SessionStore } from "./session.svelte";
 /** What a key opens or turns on the page itself, by its action. */
 export type Opens = Pick<
   Record<Action, () => void>,
-  "message" | "quick_edit" | "search" | "back_to_on_air" | "help" | "layout" | "settings" | "print"
+  | "message"
+  | "quick_edit"
+  | "flash"
+  | "skip"
+  | "search"
+  | "back_to_on_air"
+  | "help"
+  | "layout"
+  | "settings"
+  | "print"
 >;
 
 /** A key that is held repeats at most this often, in milliseconds. */

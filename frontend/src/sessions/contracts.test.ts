@@ -20,7 +20,13 @@ interface Recording {
   name: string;
   before: { state: StateSnapshot; meta: MetaSnapshot };
   events: { topic: "state" | "meta"; event: string; payload: unknown }[];
-  after: { live: LiveState; items: Item[]; session: SessionFacts };
+  after: {
+    live: LiveState;
+    items: Item[];
+    session: SessionFacts;
+    next: number | null;
+    previous: number | null;
+  };
 }
 
 const folder = fileURLToPath(new URL("../../../contracts/sessions/", import.meta.url));
@@ -50,6 +56,8 @@ test.each(recordings)("$name", ({ before, events, after }) => {
   expect(store.live).toEqual(after.live);
   expect(store.items).toEqual(after.items);
   expect(store.session).toEqual(after.session);
+  expect(store.next?.id ?? null).toBe(after.next);
+  expect(store.onAir ? (store.earlier?.id ?? null) : after.previous).toBe(after.previous);
 });
 
 test.each(recordings)("$name, with every event told twice", ({ before, events, after }) => {

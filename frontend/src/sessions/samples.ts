@@ -50,6 +50,8 @@ export function live(more: Partial<LiveState> = {}): LiveState {
     message: null,
     clock: { since: null, paused_at: null, added_seconds: 0 },
     armed: null,
+    flashes: {},
+    offer: null,
     actor_id: null,
     kind: "created",
     at: null,

@@ -8,6 +8,8 @@ import type { Kept } from "../offline/record";
 import { Arming } from "./arming.svelte";
 import { Commands, inWords } from "./commands.svelte";
 import { Changes, type Crew } from "./crew";
+import { Flashes, type FlashWish } from "./flash.svelte";
+import { ahead, edge, lineupOf, neighbour } from "./passing";
 import { readPlace, type Place } from "./place";
 import type {
   Color,
@@ -36,7 +38,7 @@ interface Ahead {
 const words = (change: { kind: string } | null | undefined): string =>
   change?.kind.replaceAll("_", " ") ?? "";
 
-const wholeTexts = (changes: Partial<OwnValues>): Partial<OwnValues> =>
+const wholeTexts = <Changes extends Partial<OwnValues>>(changes: Changes): Changes =>
   typeof changes.talking_points_md === "string"
     ? { ...changes, talking_points_md: whole(changes.talking_points_md) }
     : changes;
@@ -70,19 +72,15 @@ export class SessionStore {
   image = $derived(this.shown?.images[Math.min(this.shownIndex, this.shown.images.length - 1)]);
   place = $derived(this.items.findIndex((item) => item === this.shown));
   private onAirPlace = $derived(this.onAir ? this.items.indexOf(this.onAir) : -1);
-  /** The three after what is on air; fewer at the end, unless the session goes round. */
-  coming = $derived.by(() => {
-    const place = this.onAirPlace;
-    if (place < 0) return [];
-    const round = this.session?.wrap ? this.items.slice(0, place) : [];
-    return [...this.items.slice(place + 1), ...round].slice(0, 3);
-  });
+  private lineup = $derived(lineupOf(this.items, this.session));
+  /** The next three that the show comes to; fewer at the end, unless the session goes round. */
+  coming = $derived(ahead(this.lineup, this.onAirPlace, 3));
   /** What the key back brings. */
-  earlier = $derived(
-    this.items[this.onAirPlace - 1] ?? (this.session?.wrap && this.onAir ? this.items.at(-1) : undefined),
-  );
+  earlier = $derived(this.onAir && neighbour(this.lineup, this.onAirPlace, -1));
   /** What the next key press brings. */
   next = $derived(this.coming[0]);
+  /** The lower prices that run now. */
+  readonly flashes: Flashes = new Flashes(() => this.clock.now());
   private readonly arming = new Arming();
   /** What "Go" would show. */
   armed = $derived(
@@ -126,7 +124,8 @@ export class SessionStore {
       (snapshot) => snapshot.version,
     );
     state.onSnapshot((snapshot) => this.takeState(snapshot));
-    state.onSnapshot(() => void this.clock.ask(() => this.time()));
+    // With a better idea of the server's time, what ends by it ends rightly.
+    state.onSnapshot(() => void this.clock.ask(() => this.time()).then(() => this.takeTimed()));
     state.onState<LiveState>("state_changed", (live) => this.stateChanged(live));
     meta.onSnapshot((snapshot) => this.takeMeta(snapshot));
     meta.onLog<LineupChanged>("lineup_changed", (change) => this.lineupChanged(change));
@@ -151,7 +150,7 @@ export class SessionStore {
     // What the browser had kept is never newer than the server.
     if (!this.live || this.restored || snapshot.live.version >= this.live.version) this.live = snapshot.live;
     this.restored = false;
-    this.arming.take(this.live?.armed ?? null, this.clock.now());
+    this.takeTimed();
     if (rejoined || !this.cold) this.asked = null;
     this.settleAddress();
     this.onFollowing?.();
@@ -172,7 +171,7 @@ export class SessionStore {
     if (this.live && live.version <= this.live.version) return;
     const moved = live.item_id !== this.live?.item_id || live.image_index !== this.live?.image_index;
     this.live = live;
-    this.arming.take(this.live?.armed ?? null, this.clock.now());
+    this.takeTimed();
     this.changes.seen(live.version, live.actor_id);
     this.tellArrived();
     if (moved) {
@@ -181,6 +180,12 @@ export class SessionStore {
       this.cold = false;
       this.tellOfColleague(live.actor_id);
     }
+  }
+
+  /** What is worth something for a while only. */
+  private takeTimed(): void {
+    this.arming.take(this.live?.armed ?? null, this.clock.now());
+    this.flashes.take(this.live);
   }
 
   private async time(): Promise<string | undefined> {
@@ -259,7 +264,7 @@ export class SessionStore {
     if (this.live || this.session) return;
     this.restored = true;
     Object.assign(this, { live, can, session, items });
-    this.arming.take(live.armed, this.clock.now());
+    this.takeTimed();
   }
 
   /** Shows another place on this screen alone; the next snapshot, or the show's next move, ends it. */
@@ -304,13 +309,20 @@ export class SessionStore {
   disarm = () => this.command("disarm");
   addTime = (seconds: number) => this.command("add_time", { seconds });
   toggleClock = () => this.command(this.live?.clock.paused_at ? "resume_clock" : "pause_clock");
+  /** A lower price for a while; of what is on air, unless it is another line's. */
+  flashPrice = (wish: FlashWish) => this.command("flash_price", { ...wish });
+  extendFlash = (itemId: number, seconds: number) =>
+    this.command("extend_flash", { item_id: itemId, seconds });
+  endFlash = (itemId: number) => this.command("end_flash", { item_id: itemId });
+  approveFlash = (offerId: string) => this.command("approve_flash", { offer_id: offerId });
+  declineFlash = (offerId: string) => this.command("decline_flash", { offer_id: offerId });
   undo = () => this.command("undo");
   redo = () => this.command("redo");
 
   /** What a key of the console does: shows a product, or makes it ready first where the session asks for that. */
   drive(move: "next" | "previous" | "first" | "last"): Promise<boolean> {
     const { next, earlier: previous } = this;
-    const target = { next, previous, first: this.items[0], last: this.items.at(-1) }[move];
+    const target = { next, previous, first: edge(this.lineup, 1), last: edge(this.lineup, -1) }[move];
     // Where there is none the server says why.
     return target && this.session?.arming ? this.stage(target) : this.command(move);
   }
@@ -355,7 +367,7 @@ export class SessionStore {
    */
   overrideItem(
     itemId: number,
-    changes: Partial<OwnValues>,
+    changes: Partial<OwnValues & Pick<Item, "skipped">>,
     told: () => boolean,
   ): Promise<Refused | undefined> {
     const item = this.items.find(({ id }) => id === itemId);
@@ -366,6 +378,11 @@ export class SessionStore {
       { item_id: itemId, changes: wholeTexts(changes) },
       { what, told },
     );
+  }
+
+  /** Next and previous pass over a line from now on, or come to it again. */
+  toggleSkipped(item: Item): void {
+    void this.overrideItem(item.id, { skipped: !item.skipped }, () => false);
   }
 
   /** Commands on their way. */
@@ -392,7 +409,7 @@ export class SessionStore {
     const command = this.commands.begin(
       event,
       what,
-      this.commands.destination(event, payload.number, this.items, this.onAir?.id),
+      this.commands.destination(event, payload.number, this.lineup, this.onAir?.id),
     );
     try {
       if (!channel) throw new Refused({ reason: "unavailable", message: "The page is not connected yet." });
@@ -404,7 +421,8 @@ export class SessionStore {
     } catch (error) {
       this.commands.end(command);
       if (!(error instanceof Refused)) throw error;
-      if (["end_of_session", "start_of_session"].includes(error.reason)) this.say(error.message);
+      if (["end_of_session", "start_of_session", "all_skipped"].includes(error.reason))
+        this.say(error.message);
       else if (!told?.()) this.commands.fail(event, what, error.message);
       return error;
     }

@@ -1,5 +1,6 @@
 /** The show clock: how long the product on air has left, and when the show will end. Pure; times are milliseconds, spans seconds. */
 
+import { isPassed } from "./passing";
 import type { Item, LiveState, SessionFacts } from "./types";
 
 export type Phase = "plenty" | "soon" | "now" | "over";
@@ -29,13 +30,28 @@ const WORTH_DROPPING = 30;
 /** A show that begins earlier than this before its schedule is another show. */
 const EARLY_MS = 3 * 3_600_000;
 
-/** Seconds for each item: its own, or an even share of what the own ones leave of the show. */
-export function plan(items: readonly Item[], durationMinutes: number): Map<number, number> {
-  const own = items.filter((item) => item.planned_seconds !== null);
+/**
+ * Seconds for each item: its own, or an even share of what the own ones leave of the show. What the show passes over
+ * takes nothing from the others; should it be shown all the same, it has what they have.
+ */
+export function plan(
+  items: readonly Item[],
+  durationMinutes: number,
+  skipSoldOut = false,
+): Map<number, number> {
+  const counted = items.filter((item) => !isPassed(item, skipSoldOut));
+  const own = counted.filter((item) => item.planned_seconds !== null);
   const spoken = own.reduce((sum, item) => sum + item.planned_seconds!, 0);
-  const others = items.length - own.length;
-  const share = others && Math.max(LEAST_SHARE, Math.round((durationMinutes * 60 - spoken) / others));
+  const others = counted.length - own.length || 1;
+  const share = Math.max(LEAST_SHARE, Math.round((durationMinutes * 60 - spoken) / others));
   return new Map(items.map((item) => [item.id, item.planned_seconds ?? share]));
+}
+
+/** Seconds that are planned for all that the show comes to. */
+export function planned(items: readonly Item[], durationMinutes: number, skipSoldOut = false): number {
+  const seconds = plan(items, durationMinutes, skipSoldOut);
+  const counted = items.filter((item) => !isPassed(item, skipSoldOut));
+  return counted.reduce((sum, item) => sum + seconds.get(item.id)!, 0);
 }
 
 /** How the show stands; undefined while no clock runs. */
@@ -48,19 +64,19 @@ export function showTime(
   const place = items.findIndex((item) => item.id === live.item_id);
   if (place < 0 || !live.clock.since || !live.started_at) return undefined;
   const item = items[place]!;
-  const seconds = plan(items, session.duration_minutes);
+  const seconds = plan(items, session.duration_minutes, session.skip_sold_out);
   const until = live.clock.paused_at ? Date.parse(live.clock.paused_at) : now;
   const elapsed = Math.max(0, (until - Date.parse(live.clock.since)) / 1000);
-  const planned = Math.max(0, seconds.get(item.id)! + live.clock.added_seconds);
-  const left = planned - elapsed;
-  const coming = items.slice(place + 1);
+  const itsTime = Math.max(0, seconds.get(item.id)! + live.clock.added_seconds);
+  const left = itsTime - elapsed;
+  const coming = items.slice(place + 1).filter((one) => !isPassed(one, session.skip_sold_out));
   const rest = coming.reduce((sum, one) => sum + seconds.get(one.id)!, 0);
   const expectedEnd = now + (Math.max(0, left) + rest) * 1000;
   const plannedEnd = endOf(live, session);
   const offset = (expectedEnd - plannedEnd) / 1000;
   return {
     elapsed,
-    planned,
+    planned: itsTime,
     left: session.freeze_at_zero ? Math.max(0, left) : left,
     phase: phaseOf(
       left,

@@ -25,6 +25,29 @@ export interface Armed {
   at: string;
 }
 
+/** A lower price of one line for a while; who wanted it as `person:3` or `token:7`. */
+export interface Flash {
+  id: string;
+  price_cents: number;
+  /** What was charged when it began. */
+  was_cents: number;
+  started_at: string;
+  ends_at: string;
+  by: string;
+  approved_by: string | null;
+}
+
+/** A flash price that waits for a second person's yes; worth nothing 2 min after `at`. */
+export interface Offer {
+  id: string;
+  item_id: number;
+  price_cents: number;
+  was_cents: number;
+  seconds: number;
+  by: string;
+  at: string;
+}
+
 export interface Preset {
   text: string;
   color: Color;
@@ -41,6 +64,9 @@ export interface LiveState {
   message: Message | null;
   clock: Clock;
   armed: Armed | null;
+  /** By the id of their line; one may be over already. */
+  flashes: Record<string, Flash>;
+  offer: Offer | null;
   actor_id: number | null;
   kind: string;
   at: string | null;
