@@ -1,6 +1,10 @@
 """What people look at on the screens, said in the words of a story."""
 
+import os
 import re
+import subprocess
+import sys
+from typing import Protocol
 
 from playwright.sync_api import Page, expect
 
@@ -22,3 +26,57 @@ def connected(page: Page) -> None:
 def hears_ctrl_k(page: Page) -> None:
     """The palette is there: what is pressed before would be lost."""
     expect(page.locator("[data-island=Palette][data-ready]")).to_be_attached()
+
+
+def pushed(page: Page, topic: str, event: str, payload: dict[str, object]) -> dict[str, object]:
+    """What the server answers to a push from whoever this page's browser is, on a socket of its own."""
+    reply: dict[str, object] = page.evaluate(
+        """async ([topic, event, payload]) => {
+          const socket = new WebSocket(`ws://${location.host}/socket/websocket?vsn=2.0.0`);
+          await new Promise(open => { socket.onopen = open; });
+          const answers = {};
+          const answer = ref => new Promise(done => { answers[ref] = done; });
+          socket.onmessage = ({ data }) => {
+            const [, ref, , name, body] = JSON.parse(data);
+            if (name === "phx_reply") answers[ref]?.(body);
+          };
+          const send = (ref, name, body) => {
+            socket.send(JSON.stringify(["1", ref, topic, name, body]));
+            return answer(ref);
+          };
+          await send("1", "phx_join", {});
+          const reply = await send("2", event, payload);
+          socket.close();
+          return reply;
+        }""",
+        [topic, event, payload],
+    )
+    assert reply["status"] == "ok", reply
+    return dict(reply["response"])  # type: ignore[call-overload]
+
+
+UPDATE_PRODUCT = """
+import sys
+import django
+django.setup()
+from cuelight.catalog import actions
+from cuelight.catalog.models import Product
+product_id, field, value = sys.argv[1:]
+product = Product.objects.get(id=int(product_id))
+actions.update_product(product.studio_id, product.id, by_hand=True, **{field: int(value) if value.isdigit() else value})
+"""
+
+
+class Installation(Protocol):
+    """What runs, with a database of its own."""
+
+    url: str
+
+
+def update_product(studio: Installation, product_id: int, field: str, value: str) -> None:
+    """Changes a product as the catalogue does, from another process."""
+    subprocess.run(
+        [sys.executable, "-c", UPDATE_PRODUCT, str(product_id), field, value],
+        check=True,
+        env=os.environ | {"DATABASE_URL": studio.url, "DJANGO_SETTINGS_MODULE": "cuelight.settings"},
+    )

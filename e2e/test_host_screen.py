@@ -65,15 +65,26 @@ def test_points_are_as_large_as_they_fit_and_never_too_small_to_read(
     host = enter("host", 1)
     shows(host, 1)
     sizes = []
+
+    def show_again() -> None:
+        """What is edited under the host's eyes keeps its size until the product is shown the next time."""
+        producer.keyboard.press("ArrowDown")
+        shows(host, 2)
+        producer.keyboard.press("ArrowUp")
+        shows(host, 1)
+
     for count in (1, 3, 6):
         give_points(count)
         expect(host.locator(".here .points li")).to_have_count(count)
+        show_again()
         sizes.append(point_size(host))
         assert not cut_off(host)
         expect(host.get_by_text("Page 1 /")).to_have_count(0)
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > sizes[-1] >= 24
     give_points(12)
+    expect(host.locator(".here .points li")).to_have_count(12)
+    show_again()
     expect(host.get_by_text("Page 1 / 2")).to_be_visible()
     assert point_size(host) == 24
     for _ in range(3):  # once more than there are
