@@ -35,7 +35,7 @@ def kinds(studio: Studio) -> list[str]:
 
 
 def words(page: Page) -> str:
-    return page.locator(".words.here .prices").inner_text()
+    return page.locator(".words.here .prices").text_content() or ""
 
 
 def flash_mark(page: Page) -> Locator:
@@ -50,7 +50,7 @@ def ends_at(studio: Studio) -> datetime:
 
 #: By this page's clock: when its mark of a flash price is gone.
 GONE = """() => { window.goneAt = new Promise(done => {
-  const look = () => document.querySelector(".badge.flash") ? setTimeout(look, 10) : done(Date.now());
+  const look = () => document.querySelector(".stamp.flash") ? setTimeout(look, 10) : done(Date.now());
   look();
 }); }"""
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from cuelight.errors import CuelightError
 from cuelight.live.kind import Command, Entry, Undo
 from cuelight.live.undo import CLOCK
-from cuelight.sessions import flash, payloads
+from cuelight.sessions import flash, history_words, payloads
 from cuelight.sessions.command_types import (
     AddTime,
     ApproveFlash,
@@ -383,3 +384,31 @@ def test_the_entries_replayed_give_the_same(presses: list[tuple[Command, int]]) 
     for entry in show.entries:
         state = KIND.evolve(state, entry)
     assert state == show.state
+
+
+# In the history
+
+
+def test_the_history_says_it_in_words() -> None:
+    show = asks().do(wanted(60)).do(ApproveFlash("person:4"), by=TOM).do(ExtendFlash(30), EndFlash())
+    show.do(wanted(60)).do(DeclineFlash(), by=TOM).do(wanted(60)).wait(120).tick()
+    show.do(UpdateSettings({"approve_prices": False}), wanted(10, price_cents=4000)).wait(10).tick()
+    lines = {line.id: msgspec.to_builtins(line) for line in LINES}
+    names = history_words.Names(lines.get, lambda line: "Hoops", lambda: 101, "USD")
+    told = [history_words.phrase(one.event.kind, one.event.changes, names).text for one in show.entries[2:]]
+    assert told == [
+        "Offered a flash price for 1 · Hoops: $80.00 → $64.00 for 1 min 0 s",
+        "Agreed to the flash price of 1 · Hoops: $80.00 → $64.00 for 1 min 0 s",
+        "Gave the flash price of 1 · Hoops 30 s",
+        "Ended the flash price of 1 · Hoops",
+        "Offered a flash price for 1 · Hoops: $80.00 → $64.00 for 1 min 0 s",
+        "Declined the flash price offered for 1 · Hoops: $80.00 → $64.00",
+        "Offered a flash price for 1 · Hoops: $80.00 → $64.00 for 1 min 0 s",
+        "Nobody answered the flash price offered for 1 · Hoops",
+        "Changed the settings",
+        "Flash price for 1 · Hoops: $80.00 → $40.00 for 10 s",
+        "The flash price of 1 · Hoops ended by itself",
+    ]
+    assert {history_words.group_of(one.event.changes) for one in show.entries[2:10]} == {"prices"}
+    agreed = next(one for one in show.entries if one.event.kind == "approve_flash")
+    assert history_words.offered_by(agreed.event.changes) == 3
