@@ -62,7 +62,9 @@ describe("the key map", () => {
     ["v", "KeyV", "toggle_card"],
     ["m", "KeyM", "message"],
     ["?", "Slash", "help"],
-    ["y", "KeyY", undefined], ["x", "KeyX", "skip"], ["d", "KeyD", "flash"],
+    ["y", "KeyY", undefined],
+    ["x", "KeyX", "skip"],
+    ["d", "KeyD", "flash"],
     ["Tab", "Tab", undefined],
     ["F5", "F5", undefined],
   ])("%s on %s is %s", (key, code, expected) => expect(meant(key, code)).toBe(expected));
