@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache'),
-        ('live_sessions', '0003_hosts_skipping_templates'),
+        ('live_sessions', '0004_made_by_op'),
     ]
 
     operations = [
