@@ -16,6 +16,7 @@ from cuelight.accounts.identity import AnyIdentity
 from cuelight.catalog import media
 from cuelight.catalog.markdown import render
 from cuelight.catalog.models import Brand, Product, ProductImage, RemovedImage
+from cuelight.catalog.storage import TYPES, PlaceAway
 from cuelight.errors import NotFound
 
 MOST_LISTED = 200
