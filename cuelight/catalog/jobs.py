@@ -51,6 +51,11 @@ def fill_search(timestamp: int) -> None:
     search_index.fill_missing()
 
 
+@job("catalog.copy_images")
+def copy_images(from_id: int, to_id: int) -> None:
+    actions.copy_images(from_id, to_id)
+
+
 @app.periodic(cron="41 3 * * *")
 @app.task(name="catalog.purge_deleted", queue="default", pass_context=False)
 def purge_deleted(timestamp: int) -> None:

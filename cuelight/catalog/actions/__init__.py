@@ -1,11 +1,13 @@
 """Every write to brands, products and pictures. Callers have checked access (`queries.access_*`).
 
 What a lineup could show is broadcast after the commit, on ``catalog:{studio_id}``:
-``product_changed {"product_ids": […]}``.
+``product_changed {"product_ids": […]}``; what somebody types into a form of a product also as ``product_edited``.
 """
 
 from cuelight.catalog.actions.brands import create_brand, delete_brand, update_brand
+from cuelight.catalog.actions.bulk import Done, delete_products, edit_products
 from cuelight.catalog.actions.change_sets import Reverted, open_set, purge_deleted, revert
+from cuelight.catalog.actions.copying import copy_images
 from cuelight.catalog.actions.erasing import erase_studio
 from cuelight.catalog.actions.images import (
     add_image,
@@ -18,17 +20,33 @@ from cuelight.catalog.actions.images import (
     restore_image,
     update_image,
 )
-from cuelight.catalog.actions.products import create_product, delete_product, update_product
+from cuelight.catalog.actions.products import (
+    create_once,
+    create_product,
+    delete_product,
+    duplicate_product,
+    edit_product,
+    follow_source,
+    update_product,
+)
 from cuelight.catalog.actions.sweeping import purge_removed_images, sweep_files
 
 __all__ = [
+    "Done",
     "Reverted",
     "add_image",
+    "copy_images",
     "create_brand",
+    "create_once",
     "create_product",
     "delete_brand",
     "delete_product",
+    "delete_products",
+    "duplicate_product",
+    "edit_product",
+    "edit_products",
     "erase_studio",
+    "follow_source",
     "make_missing_sizes",
     "make_sizes",
     "make_thumbnails",

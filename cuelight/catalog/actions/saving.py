@@ -21,6 +21,7 @@ _BROKEN = {
     "product_original_price_positive": "Price must be positive",
     "product_sale_price_positive": "Price must be positive",
     "product_stock_not_negative": "Stock must be 0 or more.",
+    "product_cost_not_negative": "The cost must be 0 or more.",
 }
 
 

@@ -93,15 +93,15 @@ def test_a_product_of_another_studio_is_not_there(other_studio: Studio, brand_id
 
 
 def test_columns_that_are_not_for_changing_are_a_bug(studio: Studio, product_id: int) -> None:
-    with pytest.raises(TypeError, match="brand_id"):
-        actions.update_product(studio.pk, product_id, brand_id=3)
+    with pytest.raises(TypeError, match="created_at"):
+        actions.update_product(studio.pk, product_id, created_at=None)
 
 
 def test_a_product_in_a_lineup_is_not_deleted(studio: Studio, product_id: int) -> None:
     # Sessions stand above the catalogue, which knows of them only that they hold on to their products.
     session = apps.get_model("live_sessions", "Session").objects.create(studio=studio, name="Show", slug="show")
     session.items.create(studio=studio, product_id=product_id, position=1)
-    with pytest.raises(Conflict, match='"Huggie hoops" is in the lineup of a session') as refused:
+    with pytest.raises(Conflict, match=r'"Huggie hoops" is in the lineup of a session \("Show"\)') as refused:
         actions.delete_product(studio.pk, product_id)
     assert refused.value.reason == "product_in_use"
     assert product_id in queries.lineup_products([product_id])

@@ -1,0 +1,220 @@
+"""Editing many products in one step that one step takes back. Callers have checked access."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypedDict
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from cuelight.accounts import audit
+from cuelight.catalog import repricing, uses, words
+from cuelight.catalog.actions.change_sets import BATCH, Kind, note_deletion, open_set, values_of
+from cuelight.catalog.actions.products import MOST_TAGS, tags_of
+from cuelight.catalog.actions.saving import found
+from cuelight.catalog.models import Brand, ChangeSet, Product, ProductChange
+from cuelight.catalog.repricing import Edit, Put, Tag
+from cuelight.errors import Conflict, Invalid
+from cuelight.live.broadcast import broadcast
+
+#: Products of one edit: it is one transaction, and what takes longer than some seconds is a matter of a file.
+MOST = 5_000
+MOST_REASONS = 20
+
+
+class Done(TypedDict):
+    """What an edit of several did. ``change_set_id`` takes it back (`revert`); None: nothing was changed. ``left``: how
+    many could not be changed, and for the first of them why, a sentence each."""
+
+    change_set_id: int | None
+    changed: int
+    unchanged: int
+    left: int
+    why: list[str]
+
+
+def edit_products(
+    studio_id: int, product_ids: Collection[int], edit: Edit, *, title: str = "", by: int | None = None
+) -> Done:
+    """Makes one edit of many products, as a person does by hand: all in one change set, one transaction.
+
+    A product that the edit would break a rule of stays as it is, and is told of. Broadcasts ``product_changed``.
+    Raises Invalid (``too_many_products``, a bad tag), NotFound for a brand of another studio, and Conflict
+    (``number_taken``) if somebody gave one of the numbers away meanwhile.
+    """
+    ids, done = _bounded(product_ids), _nothing()
+    edit = _readied(studio_id, edit)
+    with transaction.atomic():
+        change_set_id = open_set(studio_id, Kind.BULK, title, by=by)
+        taken = _numbers_of(edit)
+        for batch in _batches(ids):
+            try:
+                with transaction.atomic():
+                    _edit_batch(studio_id, batch, edit, change_set_id, taken, done)
+            except IntegrityError as error:
+                raise Conflict("number_taken", "Somebody else changed these products too; try again.") from error
+        return _closed(change_set_id, done)
+
+
+def delete_products(
+    studio_id: int, product_ids: Collection[int], *, by: int | None = None, token_id: int | None = None
+) -> Done:
+    """Deletes many products, as ``by``, in one change set that brings them back (`revert`). What a session uses stays,
+    and is told of. Broadcasts ``product_changed``. Raises Invalid (``too_many_products``)."""
+    ids, done = _bounded(product_ids), _nothing()
+    with transaction.atomic():
+        change_set_id = open_set(studio_id, Kind.DELETION, by=by)
+        for batch in _batches(ids):
+            _delete_batch(studio_id, batch, change_set_id, done)
+        if done["changed"]:
+            title = _counted(done["changed"])
+            ChangeSet.objects.filter(pk=change_set_id).update(title=title)
+            audit.record("product_deleted", studio_id=studio_id, person_id=by, token_id=token_id, target=title)
+        return _closed(change_set_id, done)
+
+
+def _edit_batch(
+    studio_id: int, ids: Sequence[int], edit: Edit, change_set_id: int, taken: set[int], done: Done
+) -> None:
+    rows = Product.objects.select_for_update().filter(studio_id=studio_id, pk__in=ids).order_by("id")
+    edited: list[Product] = []
+    notes: list[ProductChange] = []
+    columns: set[str] = set()
+    products = list(rows)
+    _leave(done, "It was deleted meanwhile.", len(ids) - len(products))
+    for product in products:
+        before = values_of(product)
+        try:
+            changes = _changes(edit, product, before, taken)
+        except Invalid as error:
+            _leave(done, f'"{product.name}" stays: {error.message}.')
+            continue
+        if not changes:
+            done["unchanged"] += 1
+            continue
+        notes.append(_applied(product, before, changes, change_set_id))
+        columns |= changes.keys()
+        edited.append(product)
+    if edited:
+        Product.objects.bulk_update(edited, [*columns, "hand_edited", "search_text", "updated_at"])
+        ProductChange.objects.bulk_create(notes)
+        done["changed"] += len(edited)
+        _tell(studio_id, [product.pk for product in edited])
+
+
+def _changes(edit: Edit, product: Product, before: dict[str, Any], taken: set[int]) -> dict[str, Any]:
+    """What the edit changes of one product. Raises Invalid with why it stays."""
+    changes = repricing.changes(edit, before)
+    if len(changes.get("tags", ())) > MOST_TAGS:
+        raise Invalid("many_tags", f"it has {MOST_TAGS} tags already")
+    if "brand_id" in changes and product.display_number is not None:
+        if product.display_number in taken:
+            raise Invalid("number_taken", f"the brand has another product with number {product.display_number}")
+        taken.add(product.display_number)
+    return changes
+
+
+def _applied(product: Product, before: dict[str, Any], changes: dict[str, Any], change_set_id: int) -> ProductChange:
+    for field, value in changes.items():
+        setattr(product, field, value)
+    product.hand_edited = sorted({*product.hand_edited, *changes})
+    after = values_of(product)
+    product.search_text = words.search_text(after)
+    product.updated_at = timezone.now()
+    names = [name for name in before if before[name] != after[name]]
+    return ProductChange(
+        change_set_id=change_set_id,
+        product_id=product.pk,
+        before={name: before[name] for name in names},
+        after={name: after[name] for name in names},
+    )
+
+
+def _delete_batch(studio_id: int, ids: Sequence[int], change_set_id: int, done: Done) -> None:
+    rows = Product.objects.select_for_update().filter(studio_id=studio_id, pk__in=ids).order_by("id")
+    products = list(rows)
+    _leave(done, "It was deleted already.", len(ids) - len(products))
+    used = uses.of_products(studio_id, [product.pk for product in products])
+    deleted: list[int] = []
+    for product_id, product in [(one.pk, one) for one in products]:
+        sessions = list(dict.fromkeys(use["name"] for use in used.get(product_id, ())))
+        if sessions or not _deleted(product, change_set_id):
+            named = f" of {sessions[0]}" if sessions else ""
+            _leave(done, f'"{product.name}" stays: it is in the lineup{named}.')
+        else:
+            deleted.append(product_id)
+    if not deleted:
+        return
+    done["changed"] += len(deleted)
+    _tell(studio_id, deleted)
+
+
+def _deleted(product: Product, change_set_id: int) -> bool:
+    """Whether it could be deleted: a session may have taken it up a moment ago."""
+    try:
+        with transaction.atomic():
+            note_deletion(change_set_id, product)
+            product.delete()
+    except (ProtectedError, IntegrityError):
+        return False
+    return True
+
+
+def _readied(studio_id: int, edit: Edit) -> Edit:
+    """The edit with its values as they are stored. Raises Invalid, NotFound."""
+    match edit:
+        case Tag(tag, on):
+            tags = tags_of([tag])
+            if not tags:
+                raise Invalid("no_tag", "Type a tag first.")
+            return Tag(tags[0], on)
+        case Put("brand_id", brand_id):
+            found(Brand.objects.all(), pk=brand_id, studio_id=studio_id)
+    return edit
+
+
+def _numbers_of(edit: Edit) -> set[int]:
+    """The numbers that products have in the brand that others come to."""
+    if not isinstance(edit, Put) or edit.field != "brand_id":
+        return set()
+    numbers = Product.objects.filter(brand_id=edit.value, display_number__isnull=False)
+    return set(numbers.values_list("display_number", flat=True))  # type: ignore[arg-type]
+
+
+def _closed(change_set_id: int, done: Done) -> Done:
+    """An empty change set is none."""
+    if done["changed"]:
+        return {**done, "change_set_id": change_set_id}
+    ChangeSet.objects.filter(pk=change_set_id).delete()
+    return done
+
+
+def _bounded(product_ids: Collection[int]) -> list[int]:
+    # In one order for everybody: two edits of the same products wait for each other and not in a circle.
+    ids = sorted(set(product_ids))
+    if len(ids) > MOST:
+        raise Invalid("too_many_products", f"{MOST:,} products at most are changed in one step; narrow the list.")
+    return ids
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def _leave(done: Done, why: str, count: int = 1) -> None:
+    done["left"] += count
+    if count and len(done["why"]) < MOST_REASONS:
+        done["why"].append(why)
+
+
+def _nothing() -> Done:
+    return {"change_set_id": None, "changed": 0, "unchanged": 0, "left": 0, "why": []}
+
+
+def _counted(count: int) -> str:
+    return "1 product" if count == 1 else f"{count:,} products"
+
+
+def _tell(studio_id: int, product_ids: list[int]) -> None:
+    broadcast(f"catalog:{studio_id}", "product_changed", {"product_ids": product_ids})
