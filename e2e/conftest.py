@@ -138,7 +138,7 @@ class Screen:
     def hear(self, message: ConsoleMessage) -> None:
         # A socket that cannot connect while the server is away, a page or form that is refused, and what cannot be had
         # without the database are no mistakes of the page.
-        if message.type == "error" and not re.search(r"WebSocket|ERR_|status of (40[34]|422|503)", message.text):
+        if message.type == "error" and not re.search(r"WebSocket|ERR_|status of (40[349]|422|503)", message.text):
             self.complaints.append(message.text)
 
 

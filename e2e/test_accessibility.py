@@ -146,6 +146,48 @@ def test_the_list_before_there_is_a_session(page: Page, studio: Studio, role: st
     assert findings(page) == []
 
 
+@pytest.mark.parametrize("path", ["/products", "/products/new", "/products/3/edit", "/brands", "/brands/1/edit"])
+def test_the_pages_of_the_catalogue(signed_in: Page, studio: Studio, path: str) -> None:
+    signed_in.goto(studio.base + path)
+    expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    assert findings(signed_in) == []
+
+
+def test_what_the_list_of_products_opens(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/products")
+    signed_in.get_by_label("Search products").press("ArrowDown")
+    signed_in.keyboard.press("Space")
+    expect(signed_in.get_by_role("toolbar", name="Selected products")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.get_by_role("button", name="Price", exact=True).press("Enter")
+    expect(signed_in.get_by_role("dialog", name="Change the price")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.goto(f"{studio.base}/products?q=nothing-is-called-this")
+    expect(signed_in.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    assert findings(signed_in) == []
+
+
+def test_a_product_that_cannot_be_saved_or_deleted(signed_in: Page, studio: Studio) -> None:
+    signed_in.goto(f"{studio.base}/products/3/edit")
+    signed_in.get_by_role("button", name="Delete").press("Enter")
+    expect(signed_in.get_by_role("alert")).to_be_visible()
+    signed_in.get_by_label("Sale price").fill("x")
+    signed_in.keyboard.press("Tab")
+    expect(signed_in.get_by_role("alert").filter(has_text="Invalid price")).to_be_visible()
+    assert findings(signed_in) == []
+
+
+def test_the_list_before_there_is_a_product(page: Page, studio: Studio) -> None:
+    page.goto(empty_studio(studio, "cataloger"))
+    page.goto(f"{studio.base}/products")
+    expect(page.get_by_role("heading", name="No product yet")).to_be_visible()
+    assert findings(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+
+
 @pytest.mark.parametrize("page_of", ["settings", "members", "invitations", "passphrases", "tokens", "leave"])
 def test_the_pages_of_the_studio(page: Page, studio: Studio, page_of: str) -> None:
     page.goto(studio.link("admin", 1))

@@ -23,8 +23,8 @@ class Menu(TypedDict):
 
 
 def rights(request: HttpRequest) -> dict[str, Any]:
-    """``may_import``: whether the menu has the importer, in whichever studio; ``studio_menu``. Asked only by pages
-    that draw them."""
+    """``may_import``, ``may_catalog``: whether the menu has the importer and the products, in whichever studio;
+    ``studio_menu``. Asked only by pages that draw them."""
 
     @cache
     def accesses() -> list[Access]:
@@ -37,6 +37,7 @@ def rights(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "may_import": lambda: any(one.may("catalog.import") for one in accesses()),
+        "may_catalog": lambda: any(one.may("catalog.read") for one in accesses()),
         "studio_menu": studio_menu,
     }
 

@@ -6,7 +6,7 @@ from cuelight.live.payload import Payload
 
 
 class CatalogChannel(StudioChannel):
-    """Relays what ``actions`` broadcast: ``product_changed {"product_ids": […]}``. A join brings nothing."""
+    """Relays what ``actions`` broadcast: ``product_changed`` and ``product_edited``. A join brings nothing."""
 
     topic = "catalog:{studio_id}"
     needs = "catalog.read"

@@ -31,7 +31,13 @@ def palette(request: HttpRequest) -> JsonResponse:
 
 
 def _pages(accesses: list[Access]) -> list[Entry]:
-    pages = (("Sessions", "/sessions", "session.list"), ("Imports", "/imports", "catalog.import"))
+    pages = (
+        ("Sessions", "/sessions", "session.list"),
+        ("Products", "/products", "catalog.read"),
+        ("New product", "/products/new", "catalog.edit"),
+        ("Brands", "/brands", "catalog.read"),
+        ("Imports", "/imports", "catalog.import"),
+    )
     return [
         {"title": title, "detail": "Page", "href": href}
         for title, href, action in pages

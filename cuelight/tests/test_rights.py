@@ -23,7 +23,7 @@ from cuelight.accounts import actions as accounts
 from cuelight.accounts import policy
 from cuelight.accounts.models import Invitation, Person, Studio
 from cuelight.accounts.policy import GRANTS, KINDS, ROLES, SCOPES
-from cuelight.catalog.models import Brand, Product, ProductImage
+from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
 from cuelight.sessions import actions as sessions
@@ -45,6 +45,7 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
     session_id = sessions.create_session(studio.pk, name="Spring Sparkle", slug="spring")
     with transaction.atomic():
         sessions.add_products(session_id, studio.pk, [(n, p.pk) for n, p in enumerate(made, start=1)], actor_id=None)
+    change_set = ChangeSet.objects.create(studio=studio, kind="bulk")
     run = SheetImport.objects.create(studio=studio, brand=brand, filename="show.csv", path="imports/none.csv")
     return {
         "session_id": session_id,
@@ -52,6 +53,8 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         "import_id": run.pk,
         "product_id": made[0].pk,
         "image_id": ProductImage.objects.create(product=made[0], position=0, path="products/1/full/none.jpg").pk,
+        "brand_id": brand.pk,
+        "change_set_id": change_set.pk,
         "export_id": StudioExport.objects.create(studio=studio, status=StudioExport.Status.DONE).pk,
         "slug": studio.slug,
         **ways_in(studio),
@@ -201,13 +204,15 @@ def expected(page: Page, caller: Caller) -> str:
         return _due(caller.kind, action)
     if action in OF_WHAT_IS_NOT:
         return NOT_THERE
-    is_of_current = not {"slug", "session_id", "import_id", "product_id", "image_id"} & set(page.parameters)
+from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage
     held = caller.at_home if is_of_current else caller.grants
     if held is None or (caller.elsewhere and "session_id" in page.parameters):
         return NOT_THERE
     return _due(held, action)
 
 
+#: Parameters of paths that say which studio the page is of.
+OF_ONE_STUDIO = {"slug", "session_id", "import_id", "product_id", "brand_id", "change_set_id", "image_id"}
 #: What is done to something that the world has not: a deleted studio. ``studio/tests/test_deletion.py`` tries these.
 OF_WHAT_IS_NOT = {"studio.restore"}
 

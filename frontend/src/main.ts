@@ -5,6 +5,7 @@ import "./ui/parts.css";
 import "./ui/office.css";
 import "./accounts/entrance.css";
 import "./accounts/studio.css";
+import "./catalog/catalog.css";
 import "./sessions/history.css";
 import "./sessions/list.css";
 import "./sessions/paper.css";

@@ -16,11 +16,12 @@ def test_each_role_is_offered_what_it_may_open(
     client: Client, session: Session, producer: Person, host: Person, cataloger: Person, stranger: Person
 ) -> None:
     sessions, imports = ("Sessions", "Page"), ("Imports", "Page")
+    catalogue = [("Products", "Page"), ("New product", "Page"), ("Brands", "Page")]
     console, screen = (session.name, "Console"), (session.name, "Host screen")
-    assert offered(client, producer) == [sessions, imports, console, screen]
+    assert offered(client, producer) == [sessions, *catalogue, imports, console, screen]
     assert offered(client, host) == [sessions, screen]
-    assert offered(client, cataloger) == [imports]
-    assert offered(client, stranger) == [sessions, imports]
+    assert offered(client, cataloger) == [*catalogue, imports]
+    assert offered(client, stranger) == [sessions, *catalogue, imports]
 
 
 def test_everything_that_is_offered_opens(client: Client, session: Session, producer: Person, host: Person) -> None:
