@@ -44,6 +44,8 @@ class BrandForm(forms.Form):
 
 def body(request: HttpRequest) -> Payload:
     """The JSON object of a request. Raises Invalid."""
+    if request.content_type != "application/json":  # a form has been read already, and cannot be again
+        raise Invalid("invalid", "That could not be read: JSON is expected.")
     try:
         # Refuses lone surrogates, too, which PostgreSQL could not store.
         sent = orjson.loads(request.body)

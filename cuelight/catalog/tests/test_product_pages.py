@@ -162,6 +162,11 @@ def test_what_is_no_form_is_refused(island: Island, product_id: int, sent: str) 
     assert island.post(f"/products/{product_id}/fields", sent).status_code == 422
 
 
+def test_a_form_is_no_json(island: Island, client: Client, product_id: int) -> None:
+    for path in ("/products/new", "/products/bulk", f"/products/{product_id}/fields"):
+        assert client.post(path, {"fields": "x"}).status_code == 422  # multipart
+
+
 def test_a_product_is_shown_to_its_studio_only(
     island: Island, client: Client, stranger: Person, product_id: int
 ) -> None:
