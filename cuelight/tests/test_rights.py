@@ -204,7 +204,7 @@ def expected(page: Page, caller: Caller) -> str:
         return _due(caller.kind, action)
     if action in OF_WHAT_IS_NOT:
         return NOT_THERE
-from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage
+    is_of_current = not OF_ONE_STUDIO & set(page.parameters)
     held = caller.at_home if is_of_current else caller.grants
     if held is None or (caller.elsewhere and "session_id" in page.parameters):
         return NOT_THERE
