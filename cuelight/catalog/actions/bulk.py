@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from cuelight.accounts import audit
-from cuelight.catalog import repricing, uses, words
+from cuelight.catalog import repricing, search_index, uses, words
 from cuelight.catalog.actions.change_sets import BATCH, Kind, note_deletion, open_set, values_of
 from cuelight.catalog.actions.products import MOST_TAGS, tags_of
 from cuelight.catalog.actions.saving import found
@@ -94,6 +94,7 @@ def _edit_batch(
     notes: list[ProductChange] = []
     columns: set[str] = set()
     products = list(rows)
+    brands = dict(Brand.objects.filter(studio_id=studio_id).values_list("id", "name"))
     _leave(done, "It was deleted meanwhile.", len(ids) - len(products))
     for product in products:
         before = values_of(product)
@@ -106,11 +107,13 @@ def _edit_batch(
             done["unchanged"] += 1
             continue
         notes.append(_applied(product, before, changes, change_set_id))
+        product.search_text = words.search_text(values_of(product), brands.get(product.brand_id, ""))
         columns |= changes.keys()
         edited.append(product)
     if edited:
         _write(edited, [*sorted(columns), "hand_edited", "search_text"])
         ProductChange.objects.bulk_create(notes)
+        search_index.note_later(studio_id, (product.search_text for product in edited))
         done["changed"] += len(edited)
         _tell(studio_id, [product.pk for product in edited])
 
@@ -132,7 +135,6 @@ def _applied(product: Product, before: dict[str, Any], changes: dict[str, Any], 
         setattr(product, field, value)
     product.hand_edited = sorted({*product.hand_edited, *changes})
     after = values_of(product)
-    product.search_text = words.search_text(after)
     names = [name for name in before if before[name] != after[name]]
     return ProductChange(
         change_set_id=change_set_id,
