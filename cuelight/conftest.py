@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from cuelight import socket
 from cuelight.accounts import access, identity
@@ -90,6 +91,12 @@ def forgetful() -> Iterator[None]:
     yield
     access._known.clear()
     identity._tokens.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_outside(settings: Settings) -> None:
+    """No test reaches a shop that is none of its own: nothing listens there."""
+    settings.SHOPIFY_URL = "http://127.0.0.1:9/{shop}"
 
 
 @pytest.fixture

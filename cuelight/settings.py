@@ -4,6 +4,7 @@ This is the only module that reads environment variables; `docs/configuration.md
 """
 
 import os
+import re
 import ssl
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -120,6 +121,23 @@ def env_base(name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ImproperlyConfigured(f"{name} is {base!r}; it takes an address like https://github.example.")
     return base
+
+
+def env_shopify_url(name: str, default: str) -> str:
+    """The address of a shop, with ``{shop}`` where its domain goes."""
+    url = env_text(name, default).rstrip("/")
+    parts = split(name, url.replace("{shop}", "shop.example"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ImproperlyConfigured(f"{name} is {url!r}; it takes an address like {default}.")
+    return url
+
+
+def env_version(name: str, default: str) -> str:
+    """A version by the month it came out."""
+    version = env_text(name, default)
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", version, re.ASCII):
+        raise ImproperlyConfigured(f"{name} is {version!r}; it takes a year and a month like {default}.")
+    return version
 
 
 def env_smtp(name: str) -> dict[str, Any] | None:
@@ -485,6 +503,10 @@ SOCIALACCOUNT_PROVIDERS = {
     }
     for site, (key, secret) in OAUTH_KEYS.items()
 }
+
+# Shopify: where shops are ({shop} is the shop's domain), and the version of its API that is asked for.
+SHOPIFY_URL = env_shopify_url("CUELIGHT_SHOPIFY_URL", "https://{shop}")
+SHOPIFY_API_VERSION = env_version("CUELIGHT_SHOPIFY_API_VERSION", "2026-10")
 
 # What Vite built; whitenoise serves it with far-future caching, since its names carry a hash.
 FRONTEND_DIST = ROOT / "frontend" / "dist"

@@ -5,6 +5,7 @@ from typing import Any
 
 from cuelight.accounts import access, identity, station_watch
 from cuelight.catalog.channel import CatalogChannel
+from cuelight.catalog.shopify.channel import ShopChannel
 from cuelight.live import db, process, tasks, transactional
 from cuelight.live.channel import Channel
 from cuelight.live.journal import Journal
@@ -22,6 +23,7 @@ CHANNELS: list[type[Channel]] = [
     AirChannel,
     ImportChannel,
     CatalogChannel,
+    ShopChannel,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()

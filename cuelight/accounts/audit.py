@@ -48,6 +48,8 @@ KINDS = {
     "product_deleted": "Deleted a product",
     "changes_reverted": "Took changes of products back",
     "brand_deleted": "Deleted a brand",
+    "shop_connected": "Connected a shop",
+    "shop_disconnected": "Disconnected a shop",
 }
 
 #: What can be asked for, and what it is called.

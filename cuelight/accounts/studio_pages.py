@@ -11,7 +11,7 @@ from cuelight.accounts.gate import access_of
 from cuelight.errors import Invalid
 
 #: Title, path below the studio's, and what one must be allowed to do. The later ones are the studio context's.
-TABS = (
+TABS = [
     ("Profile", "settings", "studio.settings"),
     ("Members", "members", "studio.members"),
     ("Invitations", "invitations", "studio.invite_hosts"),
@@ -19,7 +19,7 @@ TABS = (
     ("Tokens", "tokens", "studio.tokens"),
     ("Audit log", "audit", "studio.audit"),
     ("Danger zone", "danger", "studio.delete"),
-)
+]
 
 
 class Tab(TypedDict):
@@ -31,6 +31,11 @@ UNDO_SALT = "cuelight.undo"
 #: The toast is there until the next page; so long it may be pressed.
 UNDO_MAX_AGE_S = 600
 _OFFERED = "undo"
+
+
+def register_tab(title: str, path: str, action: str, *, before: str) -> None:
+    """A tab of a context above, left of the one with the path ``before``."""
+    TABS.insert(next(index for index, tab in enumerate(TABS) if tab[1] == before), (title, path, action))
 
 
 def located(slug: str, **_: Any) -> int | None:

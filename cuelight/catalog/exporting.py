@@ -10,13 +10,15 @@ from django.db.models import QuerySet
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.archive import Archive
 from cuelight.accounts.exporting import pieces
-from cuelight.catalog.models import Brand, Product, ProductChange, ProductImage
+from cuelight.catalog.models import Brand, Product, ProductChange, ProductImage, ShopifyProduct, ShopifyRun, ShopifyShop
 from cuelight.catalog.pricing import format_price
 from cuelight.ui.spreadsheet import Cell
 
 README = """catalog/brands.jsonl       the brands
 catalog/products.jsonl     every product with all that is known of it
 catalog/changes.jsonl      what was changed together: imports, edits of several products, deletions
+catalog/shopify.json       the shop that is connected, without its secrets, and its syncs, if there is one
+catalog/shopify.jsonl      which product of the shop is which of these
 catalog/BRAND/products.csv the products of a brand that have a number, as "Import a sheet" reads them:
                            with "Update products that are there already" nothing of them changes. Packed as a zip
                            together with the folder "images" it brings each product's first picture along.
@@ -40,6 +42,15 @@ _IMAGE = (
     "id", "product_id", "position", "path", "alt_text", "width", "height", "product__brand_id",
     "product__display_number",
 )  # fmt: skip
+_SHOP = (
+    "domain", "name", "client_id", "fallback_brand_id", "state", "sentence", "last_synced_at", "connected_by_id",
+    "connected_at",
+)  # fmt: skip
+_RUN = (
+    "id", "kind", "asked_by_id", "started_at", "finished_at", "is_failed", "done", "total", "counts", "notes",
+    "sentence", "change_set_id",
+)  # fmt: skip
+_LINK = ("id", "product_id", "gid", "handle", "remote_updated_at", "is_gone", "pictures")
 
 
 def export_size(studio_id: int) -> int:
@@ -57,10 +68,21 @@ def export_studio(studio_id: int, archive: Archive) -> None:
     for brand in brands:
         _pack_sheets(studio_id, brand, currency, archive)
     archive.json_lines("catalog/changes.jsonl", _changes(studio_id))
+    _pack_shop(studio_id, archive)
     slugs = {brand["id"]: brand["slug"] for brand in brands}
     head = ["file", "product", "position", "description", "width", "height"]
     archive.csv("catalog/pictures.csv", head, _pictures(studio_id, slugs))
     _pack_pictures(studio_id, slugs, archive)
+
+
+def _pack_shop(studio_id: int, archive: Archive) -> None:
+    """The connection without what lets anybody in."""
+    shop = ShopifyShop.objects.filter(studio_id=studio_id).values(*_SHOP).first()
+    if shop is not None:
+        runs = list(ShopifyRun.objects.filter(shop__studio_id=studio_id).order_by("id").values(*_RUN))
+        archive.json("catalog/shopify.json", {**shop, "syncs": runs})
+        links = ShopifyProduct.objects.filter(shop__studio_id=studio_id)
+        archive.json_lines("catalog/shopify.jsonl", pieces(links.values(*_LINK)))
 
 
 def _pack_sheets(studio_id: int, brand: Mapping[str, Any], currency: str, archive: Archive) -> None:

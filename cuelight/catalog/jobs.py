@@ -3,6 +3,8 @@
 from procrastinate.contrib.django import app
 
 from cuelight.catalog import actions, search_index
+from cuelight.catalog.shopify import connecting, syncing, webhooks
+from cuelight.catalog.shopify import pictures as shop_pictures
 from cuelight.jobs import enqueue, job
 
 
@@ -61,3 +63,38 @@ def copy_images(from_id: int, to_id: int) -> None:
 def purge_deleted(timestamp: int) -> None:
     """The pictures of products that were deleted a day ago go."""
     actions.purge_deleted()
+
+
+@job("catalog.sync_shopify")
+def sync_shopify(run_id: int) -> None:
+    syncing.run_now(run_id)
+
+
+@job("catalog.copy_shopify_pictures", wait=4)
+def copy_shopify_pictures(link_id: int) -> None:
+    shop_pictures.copy(link_id)
+
+
+@job("catalog.hear_shopify", wait=4)
+def hear_shopify(shop_id: int, gid: str, updated_at: str) -> None:
+    webhooks.hear(shop_id, gid, updated_at)
+
+
+@job("catalog.look_after_shopify", wait=4)
+def look_after_shopify(shop_id: int, forget: bool) -> None:
+    webhooks.look_after(shop_id, forget=forget)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="catalog.sync_due_shops", queue="default", pass_context=False)
+def sync_due_shops(timestamp: int) -> None:
+    """Each shop once an hour, at the minute of its connection."""
+    syncing.ask_due()
+    connecting.forget_ended()
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="catalog.forget_shop_runs", queue="default", pass_context=False)
+def forget_shop_runs(timestamp: int) -> None:
+    """Old deliveries of webhooks and old runs are forgotten."""
+    syncing.forget_old()

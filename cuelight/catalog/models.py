@@ -9,6 +9,11 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Collate, Left, Upper
 
+from cuelight.catalog.shopify_models import ShopifyDelivery as ShopifyDelivery
+from cuelight.catalog.shopify_models import ShopifyProduct as ShopifyProduct
+from cuelight.catalog.shopify_models import ShopifyRun as ShopifyRun
+from cuelight.catalog.shopify_models import ShopifyShop as ShopifyShop
+
 EMPTY_LIST = Value([], ArrayField(models.CharField(max_length=40)))
 
 

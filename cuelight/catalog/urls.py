@@ -1,6 +1,6 @@
 """Paths of the catalogue."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from cuelight.catalog import brand_views, change_views, picture_views, search_views, views
 from cuelight.catalog.media import media
@@ -32,5 +32,6 @@ urlpatterns = [
     path("images/<int:image_id>/remove", picture_views.remove),
     path("images/<int:image_id>/restore", picture_views.restore),
     path("products/facets", search_views.facet_counts),
+    path("", include("cuelight.catalog.shopify.urls")),
     re_path(r"^media/(?P<stored>(?s:.*))\Z", media, name="media"),
 ]

@@ -138,8 +138,9 @@ def callers(studio: Studio, admin: Person, producer: Person, world: dict[str, ob
 
 
 @pytest.fixture(autouse=True)
-def quick_and_clean(settings: Settings, tmp_path: Path) -> None:
+def quick_and_clean(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("cuelight.catalog.shopify.client.WAITED_ATTEMPTS", 1)
 
 
 def wrong_with(answer: Any, asked: str) -> list[str]:

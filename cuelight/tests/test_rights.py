@@ -23,7 +23,7 @@ from cuelight.accounts import actions as accounts
 from cuelight.accounts import policy
 from cuelight.accounts.models import Invitation, Person, Studio
 from cuelight.accounts.policy import GRANTS, KINDS, ROLES, SCOPES
-from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage
+from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage, ShopifyShop
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
 from cuelight.sessions import actions as sessions
@@ -46,6 +46,7 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
     with transaction.atomic():
         sessions.add_products(session_id, studio.pk, [(n, p.pk) for n, p in enumerate(made, start=1)], actor_id=None)
     change_set = ChangeSet.objects.create(studio=studio, kind="bulk")
+    ShopifyShop.objects.create(studio=studio, domain="pavoi.myshopify.com", client_id="client")
     run = SheetImport.objects.create(studio=studio, brand=brand, filename="show.csv", path="imports/none.csv")
     return {
         "session_id": session_id,
@@ -64,6 +65,7 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         "uidb36": "1",
         "status": 404,
         "stored": "products/1/full/none.jpg",
+        "shop": "00000000-0000-4000-8000-000000000000",
     }
 
 
@@ -223,7 +225,7 @@ def outcome_of_public(page: Page) -> str:
 
 
 #: Public pages that have nothing to show for the world's values.
-NOTHING_THERE = {"/media/(?P<stored>(?s:.*))", "/dev/look/<int:status>"}
+NOTHING_THERE = {"/media/(?P<stored>(?s:.*))", "/dev/look/<int:status>", "/shopify/webhooks/<uuid:shop>"}
 NOTHING_THERE |= {f"/oauth/{site}{way}" for site in settings.OAUTH_KEYS for way in ("", "/callback")}  # without keys
 
 

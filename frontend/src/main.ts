@@ -6,6 +6,7 @@ import "./ui/office.css";
 import "./accounts/entrance.css";
 import "./accounts/studio.css";
 import "./catalog/catalog.css";
+import "./catalog/shopify.css";
 import "./sessions/history.css";
 import "./sessions/list.css";
 import "./sessions/paper.css";

@@ -10,6 +10,7 @@ from cuelight.catalog.actions.change_sets import Reverted, open_set, purge_delet
 from cuelight.catalog.actions.copying import copy_images
 from cuelight.catalog.actions.erasing import erase_studio
 from cuelight.catalog.actions.images import (
+    MOST_IMAGES,
     add_image,
     make_missing_sizes,
     make_sizes,
@@ -32,6 +33,7 @@ from cuelight.catalog.actions.products import (
 from cuelight.catalog.actions.sweeping import purge_removed_images, sweep_files
 
 __all__ = [
+    "MOST_IMAGES",
     "Done",
     "Reverted",
     "add_image",

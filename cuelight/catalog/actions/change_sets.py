@@ -82,6 +82,7 @@ def revert(studio_id: int, change_set_id: int, *, by: int | None = None, token_i
     """Takes a change set back. Raises NotFound, and Conflict (``already_reverted``) the second time.
 
     Broadcasts ``product_changed``. What cannot be taken back (changed since, made and in a lineup now) is left alone.
+    Fields that get back what they had before a sync are a person's from now on: the next sync would undo it.
     """
     result: Reverted = {"restored": 0, "removed": 0, "recreated": 0, "left": 0, "why": []}
     with transaction.atomic():
@@ -93,7 +94,7 @@ def revert(studio_id: int, change_set_id: int, *, by: int | None = None, token_i
             cursor.execute("SET CONSTRAINTS product_number_once_per_brand DEFERRED")
         changes = ProductChange.objects.filter(change_set=change_set).order_by("id").iterator(BATCH)
         for batch in _batches(changes):
-            _revert_batch(studio_id, batch, result)
+            _revert_batch(studio_id, batch, result, keep=change_set.kind == Kind.SYNC)
         _settle_numbers()
         change_set.reverted_at = timezone.now()
         change_set.save(update_fields=["reverted_at"])
@@ -121,7 +122,7 @@ def purge_deleted() -> int:
     return purged
 
 
-def _revert_batch(studio_id: int, changes: Sequence[ProductChange], result: Reverted) -> None:
+def _revert_batch(studio_id: int, changes: Sequence[ProductChange], result: Reverted, *, keep: bool) -> None:
     ids = [change.product_id for change in changes]
     products = {
         product.pk: product
@@ -136,13 +137,13 @@ def _revert_batch(studio_id: int, changes: Sequence[ProductChange], result: Reve
         elif change.before is None:
             _remove(product, result)
         else:
-            _restore(product, change.before, change.after, result)
+            _restore(product, change.before, change.after, result, keep=keep)
     texts = Product.objects.filter(pk__in=ids, studio_id=studio_id).values_list("search_text", flat=True)
     search_index.note_later(studio_id, texts)
     broadcast(f"catalog:{studio_id}", "product_changed", {"product_ids": ids})
 
 
-def _restore(product: Product, before: dict[str, Any], after: dict[str, Any], result: Reverted) -> None:
+def _restore(product: Product, before: dict[str, Any], after: dict[str, Any], result: Reverted, *, keep: bool) -> None:
     same = [name for name in before if getattr(product, name) == after[name]]
     if len(same) < len(before):
         _leave(result, f'"{product.name}" was changed since; what was changed stays.')
@@ -150,10 +151,12 @@ def _restore(product: Product, before: dict[str, Any], after: dict[str, Any], re
         return
     for name in same:
         setattr(product, name, before[name])
+    if keep:
+        product.hand_edited = sorted({*product.hand_edited, *same})
     product.search_text = search_index.text_of(values_of(product))
     try:
         with transaction.atomic():
-            product.save(update_fields=[*same, "search_text", "updated_at"])
+            product.save(update_fields=list({*same, "hand_edited", "search_text", "updated_at"}))
     except IntegrityError:
         _leave(result, f'"{product.name}" could not get back what it had: another product has its id now.')
         return

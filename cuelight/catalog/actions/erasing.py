@@ -11,6 +11,10 @@ from cuelight.catalog.models import (
     ProductImage,
     RemovedImage,
     SearchWord,
+    ShopifyDelivery,
+    ShopifyProduct,
+    ShopifyRun,
+    ShopifyShop,
 )
 
 #: Pictures at a time.
@@ -19,6 +23,9 @@ BATCH = 200
 
 def erase_studio(studio_id: int) -> None:
     """Deletes pictures, their files, products and brands. May run twice: a file goes before the row that names it."""
+    for rows in (ShopifyDelivery, ShopifyProduct, ShopifyRun):
+        erase_rows(rows._default_manager.filter(shop__studio_id=studio_id))
+    erase_rows(ShopifyShop.objects.filter(studio_id=studio_id))
     images = ProductImage.objects.filter(product__studio_id=studio_id).order_by("id")
     while batch := list(images[:BATCH]):
         delete([path for image in batch for path in paths_of(image)])
