@@ -188,7 +188,7 @@ def test_the_list_before_there_is_a_product(page: Page, studio: Studio) -> None:
     assert findings(page) == []
 
 
-@pytest.mark.parametrize("page_of", ["settings", "members", "invitations", "passphrases", "tokens", "leave"])
+@pytest.mark.parametrize("page_of", ["settings", "members", "invitations", "passphrases", "tokens", "shopify", "leave"])
 def test_the_pages_of_the_studio(page: Page, studio: Studio, page_of: str) -> None:
     page.goto(studio.link("admin", 1))
     page.goto(f"{studio.base}/studios/pavoi/{page_of}")

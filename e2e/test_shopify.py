@@ -47,7 +47,7 @@ def shot(page: Page, name: str) -> None:
     if folder:
         for width, height in ((1920, 1080), (1280, 720), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+            page.screenshot(path=f"{folder}/{name}-{width}.png")
         page.set_viewport_size({"width": 1280, "height": 720})
 
 
@@ -111,10 +111,10 @@ def test_what_is_wrong_with_the_shop_is_said_and_mended(enter: Enter, studio: St
     expect(page.get_by_text("Connected", exact=True)).to_be_visible(timeout=30_000)
     page.get_by_text("Connection", exact=True).click()
     shot(page, "connection")
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
     page.reload()
     page.get_by_text("Connection", exact=True).click()
-    shot(page, "light")
+    shot(page, "dark")
     assert findings(page) == []
 
 

@@ -123,7 +123,7 @@ def test_pausing_and_following_again(office: Client, studio: Studio, fake: Shopi
     fake.add(1, "Hoops")
     sync(studio)
     actions.update_product(studio.pk, Product.objects.get().pk, by_hand=True, name="Ours")
-    assert "1 product have" in office.get(PAGE).content.decode().replace("products", "product")
+    assert "1 product has fields that were changed here" in office.get(PAGE).content.decode()
     office.post(f"{PAGE}/follow", {"what": "fields"})
     assert Product.objects.get().hand_edited == []
     office.post(f"{PAGE}/pause", {"paused": "1"})
