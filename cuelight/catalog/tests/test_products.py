@@ -93,8 +93,18 @@ def test_a_product_of_another_studio_is_not_there(other_studio: Studio, brand_id
 
 
 def test_columns_that_are_not_for_changing_are_a_bug(studio: Studio, product_id: int) -> None:
-    with pytest.raises(TypeError, match="created_at"):
-        actions.update_product(studio.pk, product_id, created_at=None)
+    with pytest.raises(TypeError, match="search_text"):
+        actions.update_product(studio.pk, product_id, search_text="hoops")
+
+
+def test_a_product_does_not_go_to_a_brand_of_another_studio(
+    studio: Studio, other_studio: Studio, product_id: int
+) -> None:
+    theirs, ours = (actions.create_brand(one.pk, name="Another") for one in (other_studio, studio))
+    with pytest.raises(NotFound):
+        actions.update_product(studio.pk, product_id, brand_id=theirs)
+    actions.update_product(studio.pk, product_id, brand_id=ours)
+    assert Product.objects.get(pk=product_id).brand_id == ours
 
 
 def test_a_product_in_a_lineup_is_not_deleted(studio: Studio, product_id: int) -> None:
