@@ -21,7 +21,14 @@ from cuelight.accounts import audit, tokens
 from cuelight.accounts.models import Invitation, Membership, Person, RolePassphrase, SignInAttempts, Studio
 from cuelight.accounts.testing import sign_in
 from cuelight.catalog import actions as catalog
-from cuelight.catalog.models import ImportMapping, SearchWord
+from cuelight.catalog.models import (
+    ImportMapping,
+    SearchWord,
+    ShopifyDelivery,
+    ShopifyProduct,
+    ShopifyRun,
+    ShopifyShop,
+)
 from cuelight.live.kind import Command
 from cuelight.live.transactional import submit_in
 from cuelight.sessions import actions as sessions
@@ -68,6 +75,7 @@ def furnish(folders: Path) -> Callable[..., Full]:
         secrets += [secret, *_shapes(tokens.digest(secret))]
         secrets += _sign_in(people["admin"]) + _sign_in(station)
         product_ids = _catalog(studio)
+        secrets += _shop(studio, product_ids[0])
         session_id = _session(studio, product_ids, people["producer"])
         SessionHost.objects.create(session_id=session_id, person=people["host"])
         StudioExport.objects.create(studio=studio, status="failed", started_by=people["admin"])
@@ -140,6 +148,19 @@ def _sign_in(person: Person) -> list[str]:
     about = {"user": person, "ip": "203.0.113.7", "user_agent": "x"}
     UserSession.objects.get_or_create(session_key=key, defaults=about)
     return [key]
+
+
+def _shop(studio: Studio, product_id: int) -> list[str]:
+    """A connected shop; returns its secrets."""
+    plant = uuid4().hex
+    kept = {name: f"{name}-{plant}" for name in ("client_secret", "webhook_secret", "former_secrets", "token")}
+    shop = ShopifyShop.objects.create(studio=studio, domain=f"{studio.slug}.myshopify.com", client_id="client", **kept)
+    ShopifyRun.objects.create(shop=shop, kind="full")
+    ShopifyDelivery.objects.create(shop=shop, webhook_id=plant, topic="products/update")
+    ShopifyProduct.objects.create(
+        shop=shop, product_id=product_id, gid="gid://shopify/Product/1", remote_updated_at=timezone.now()
+    )
+    return [*kept.values(), str(shop.key)]
 
 
 def _catalog(studio: Studio) -> list[int]:

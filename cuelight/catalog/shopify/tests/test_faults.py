@@ -18,6 +18,7 @@ from cuelight.catalog.shopify import connecting, syncing
 from cuelight.catalog.shopify.client import Bucket, Client
 from cuelight.catalog.shopify.faults import ShopError
 from cuelight.catalog.shopify.graphql import SHOP
+from cuelight.catalog.shopify.locks import held
 from cuelight.catalog.shopify.tests.conftest import sync
 from cuelight.catalog.shopify.tests.fake import CLIENT, DOMAIN, SECRET, ShopifyFake
 from cuelight.catalog.shopify.tokens import GivenToken, ShopTokens, opened
@@ -298,7 +299,7 @@ def test_a_run_that_another_worker_is_at_is_left_to_it(studio: Studio, fake: Sho
 
     def hold() -> None:
         try:
-            assert syncing.held("sync", shop.pk)
+            assert held("sync", shop.pk)
             holding.set()
             done.wait(20)
         finally:

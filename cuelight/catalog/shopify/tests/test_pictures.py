@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from cuelight.accounts.models import Studio
-from cuelight.catalog import actions
+from cuelight.catalog import actions, pictures
 from cuelight.catalog.models import Product, ProductImage, ShopifyProduct, ShopifyShop
 from cuelight.catalog.shopify import fetching
 from cuelight.catalog.shopify.faults import ShopError
@@ -151,7 +151,7 @@ def test_a_name_that_leads_into_our_network_is_refused(monkeypatch: pytest.Monke
         return [(2, 1, 6, "", ("93.184.216.34", port)), (2, 1, 6, "", ("192.168.1.1", port))]
 
     connected: list[str] = []
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", resolves)
+    monkeypatch.setattr("socket.getaddrinfo", resolves)
     monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", lambda _self, host, *_: connected.append(host))
     with pytest.raises(ShopError, match="public internet"):
         fetching.fetch("https://cdn.shop.example/a.png", DOMAIN)
@@ -169,7 +169,7 @@ def test_it_connects_to_the_address_it_has_looked_at(monkeypatch: pytest.MonkeyP
         asked.append(host)
         raise httpcore2.ConnectError("no network in tests")
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", resolves)
+    monkeypatch.setattr("socket.getaddrinfo", resolves)
     monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", connects)
     with pytest.raises(ShopError, match="do not answer"):
         fetching.fetch("https://cdn.shop.example/a.png", DOMAIN)
@@ -183,7 +183,7 @@ def test_a_redirect_is_not_followed(fake: ShopifyFake) -> None:
 
 
 def test_a_gigantic_file_is_not_read_to_its_end(fake: ShopifyFake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching.pictures, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(pictures, "LARGEST_FILE", 1000)
     fake.images["/cdn/big.png"] = bytes(5000)
     with pytest.raises(ShopError, match="larger than"):
         fetching.fetch(f"{fake.origin}/cdn/big.png", DOMAIN)

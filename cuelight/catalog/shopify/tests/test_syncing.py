@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from cuelight.accounts.models import Studio
 from cuelight.catalog import actions
@@ -343,7 +344,7 @@ def test_only_one_sync_of_a_shop_at_a_time(studio: Studio, fake: ShopifyFake, sh
 
 
 def test_a_run_that_is_lost_does_not_bar_the_next_one(studio: Studio, fake: ShopifyFake, shop: ShopifyShop) -> None:
-    ShopifyRun.objects.filter(shop=shop).update(beat_at=syncing.timezone.now() - syncing.LOST_AFTER * 2)
+    ShopifyRun.objects.filter(shop=shop).update(beat_at=timezone.now() - syncing.LOST_AFTER * 2)
     syncing.ask(studio.pk)
     assert status(studio.pk)["runs"][0]["sentence"] == "It was broken off."
 
@@ -353,7 +354,7 @@ def test_each_shop_is_due_once_an_hour_unless_it_needs_somebody(
 ) -> None:
     sync(studio)
     assert syncing.ask_due() == 0
-    old = syncing.timezone.now() - syncing.EVERY * 2
+    old = timezone.now() - syncing.EVERY * 2
     ShopifyRun.objects.update(started_at=old)
     assert syncing.ask_due() == 1
     sync(studio)
@@ -370,7 +371,7 @@ def test_everything_is_compared_once_a_day(studio: Studio, fake: ShopifyFake, sh
     fake.add(1, "Hoops")
     assert sync(studio).kind == "full"
     assert sync(studio).kind == "changes"
-    ShopifyRun.objects.update(started_at=syncing.timezone.now() - syncing.FULL_EVERY * 1.1)
+    ShopifyRun.objects.update(started_at=timezone.now() - syncing.FULL_EVERY * 1.1)
     assert sync(studio).kind == "full"
 
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from cuelight.accounts.models import Studio
 from cuelight.catalog.models import Product, ShopifyDelivery, ShopifyRun, ShopifyShop
-from cuelight.catalog.shopify import connecting, syncing, webhooks
+from cuelight.catalog.shopify import connecting, subscribing, syncing, webhooks
 from cuelight.catalog.shopify.tests.conftest import sync, waiting, work
 from cuelight.catalog.shopify.tests.fake import CLIENT, DOMAIN, SECRET, ShopifyFake
 from cuelight.sessions import actions as sessions
@@ -266,7 +266,7 @@ def test_the_shop_is_asked_for_webhooks_once_it_can_reach_us(
 )  # fmt: skip
 def test_who_can_be_reached(settings: Settings, url: str, reachable: bool) -> None:
     settings.PUBLIC_URL = url
-    assert webhooks.syncing.subscribing.is_reachable() == reachable
+    assert subscribing.is_reachable() == reachable
 
 
 def test_deliveries_are_kept_for_a_week(fake: ShopifyFake, synced: ShopifyShop) -> None:
