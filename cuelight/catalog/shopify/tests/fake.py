@@ -506,7 +506,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(1.0)
         elif fault == "drip":
             self._begin(200, {}, 1000)
-            for _ in range(40):
+            for _ in range(100):
                 try:
                     self.wfile.write(b" ")
                     self.wfile.flush()

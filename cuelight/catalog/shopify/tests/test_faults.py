@@ -128,6 +128,15 @@ def test_a_fault_in_the_middle_keeps_what_was_written_and_goes_on_next_time(
     assert (run.kind, run.counts["new"], run.counts["unchanged"]) == ("full", 70, 50)
 
 
+def test_an_answer_that_drips_is_not_waited_for(fake: ShopifyFake) -> None:
+    with Client(DOMAIN, GivenToken(granted(fake), DOMAIN)) as client:
+        fake.fail("graphql", *["drip"] * 3)
+        started = time.monotonic()
+        with pytest.raises(ShopError, match="does not answer"):
+            client.query(SHOP)
+    assert time.monotonic() - started < 9  # three times what it would take is 15 s
+
+
 # Throttling.
 
 
