@@ -146,11 +146,11 @@ def test_a_throttled_answer_is_waited_for_as_long_as_it_takes(
     for number in range(1, 151):
         fake.add(number, f"Hoops {number}")
     fake.most, fake.rate = 60.0, 40.0
-    fake._available = 5.0
+    fake._available = -60.0  # somebody else has just spent it all, and more
     started = time.monotonic()
     run = sync(studio)
     assert (run.is_failed, run.counts["new"]) == (False, 150)
-    assert fake.throttled <= 1  # the first answer tells what there is; from then on nobody need say so
+    assert 1 <= fake.throttled <= 2  # the first answer tells what there is; from then on nobody need say so
     assert time.monotonic() - started > (3 * 52 - 60) / 40.0
 
 

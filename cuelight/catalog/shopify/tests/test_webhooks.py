@@ -107,6 +107,14 @@ def test_one_that_was_overtaken_asks_for_nothing(fake: ShopifyFake, synced: Shop
     assert Product.objects.get().original_price_cents == 1200
 
 
+def test_one_that_comes_behind_a_sync_asks_for_nothing(studio: Studio, fake: ShopifyFake, synced: ShopifyShop) -> None:
+    fake.touch(1, price="11.00")
+    sync(studio)
+    send(synced, fake.webhook("products/update", fake.rest(1)))
+    work()
+    assert fake.count("product") == 0
+
+
 def test_a_page_that_is_older_than_a_webhook_changes_nothing(
     studio: Studio, fake: ShopifyFake, synced: ShopifyShop
 ) -> None:
