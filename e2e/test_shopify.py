@@ -72,6 +72,11 @@ def test_a_shop_is_connected_synced_changed_by_hand_and_taken_back(
     expect(runs.get_by_text("new 60")).to_be_visible(timeout=60_000)
     assert robes(studio) == 60
     expect(page.get_by_text("Last synced")).to_be_visible()
+    head, cell = (runs.get_by_role(role, name=name).bounding_box() for role, name in (
+        ("columnheader", "Outcome"), ("cell", "new 60")))  # fmt: skip
+    assert head is not None
+    assert cell is not None
+    assert abs(head["x"] - cell["x"]) < 2
     shot(page, "synced")
     assert findings(page) == []
 
