@@ -313,6 +313,8 @@ DATABASES = {"default": database(DATABASE_URL or "postgresql:///cuelight")}
 
 #: Addresses of proxies of ours, whose word about where a request comes from and whether it came encrypted is taken; and
 #: the header they say the first in. In production somebody else ends TLS, by default on this machine.
+#: Networks beside the public ones that pictures of imported products may be fetched from.
+PICTURE_NETWORKS = env_networks("CUELIGHT_PICTURE_NETWORKS", "")
 TRUSTED_PROXIES = env_networks("CUELIGHT_TRUSTED_PROXIES", "127.0.0.1, ::1" if PRODUCTION else "")
 PROXY_HEADER = env_text("CUELIGHT_PROXY_HEADER", "X-Forwarded-For")
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.archive import Archive
 from cuelight.accounts.exporting import pieces
+from cuelight.catalog.files.own import joined_tags
 from cuelight.catalog.models import Brand, Product, ProductChange, ProductImage, ShopifyProduct, ShopifyRun, ShopifyShop
 from cuelight.catalog.pricing import format_price
 from cuelight.ui.spreadsheet import Cell
@@ -125,7 +126,7 @@ def _cells(row: dict[str, Any], currency: str) -> list[Cell]:
         row["pid"],
         row["sku"],
         row["stock"],
-        ", ".join(row["tags"]),
+        joined_tags(row["tags"]),
         row["external_url"],
     ]
 

@@ -7,6 +7,7 @@ from cuelight.errors import Invalid
 
 LONGEST_PID = 64
 LONGEST_SKU = 100
+LONGEST_BARCODE = 64
 HIGHEST_WHOLE = 2**31 - 1
 EXACT_DIGITS = 15
 """A spreadsheet's number keeps this many digits; the rest it rounds away."""
@@ -31,6 +32,11 @@ def parse_pid(cell: str | int | Decimal) -> str:
 def parse_sku(cell: str | int | Decimal) -> str:
     """The seller's own article number, as text. Raises Invalid if a spreadsheet has spoiled it."""
     return _parse_id(cell, LONGEST_SKU)
+
+
+def parse_barcode(cell: str | int | Decimal) -> str:
+    """A barcode's digits, as text. Raises Invalid if a spreadsheet has spoiled it."""
+    return _parse_id(cell, LONGEST_BARCODE)
 
 
 def looks_rounded(pid: str) -> bool:

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from cuelight.catalog import actions, search_index
+from cuelight.catalog import actions, fetching, search_index
 from cuelight.catalog.shopify import connecting, syncing, webhooks
 from cuelight.catalog.shopify import pictures as shop_pictures
 from cuelight.jobs import enqueue, job
@@ -56,6 +56,18 @@ def fill_search(timestamp: int) -> None:
 @job("catalog.copy_images")
 def copy_images(from_id: int, to_id: int) -> None:
     actions.copy_images(from_id, to_id)
+
+
+@job("catalog.fetch_pictures", wait=4)
+def fetch_pictures(studio_id: int) -> None:
+    fetching.fetch_some(studio_id)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="catalog.prune_imports", queue="default", pass_context=False)
+def prune_imports(timestamp: int) -> None:
+    """What imports of a month ago have changed is forgotten."""
+    actions.prune_imports()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -187,6 +187,30 @@ class RemovedImage(models.Model):
         return f"{self.image_id} of {self.product_id}"
 
 
+class PictureToFetch(models.Model):
+    """A picture of a product whose address is known and whose file is not here yet; gone as soon as it is."""
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField(help_text="Its place among the addresses of the file")
+    url = models.CharField(max_length=2000)
+    alt_text = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=300, blank=True, db_default="", help_text="Why it could not be had")
+    taken_at = models.DateTimeField(null=True, blank=True, help_text="When a job began to fetch it")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["studio", "id"], condition=Q(error=""), name="picture_to_fetch_next"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["product", "url"], name="picture_to_fetch_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
 class SearchWord(models.Model):
     """One word that products of a studio are found by, with its trigrams: what a mistyped word is compared with."""
 
@@ -219,6 +243,13 @@ class ChangeSet(models.Model):
     made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     reverted_at = models.DateTimeField(null=True, blank=True)
+    brands_made = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=Value([], ArrayField(models.BigIntegerField())),
+        blank=True,
+        help_text="Brands that it made along the way; taken back when nothing is in them",
+    )
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "-id"], name="change_set_newest")]
@@ -250,7 +281,7 @@ class ImportMapping(models.Model):
 
     studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the headers, in hex")
-    mapping = models.JSONField(help_text="Column header to field name")
+    mapping = models.JSONField(help_text="{format, columns: header to field name}")
     used_at = models.DateTimeField(auto_now=True)
 
     class Meta:

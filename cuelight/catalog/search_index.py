@@ -112,6 +112,12 @@ def refresh_brand(brand_id: int) -> None:
             _store_and_note(list(_with_words(locked)))
 
 
+def refresh_products(studio_id: int, ids: Collection[int]) -> None:
+    """Works the words of these products out again, within the caller's transaction, after SQL has written them."""
+    for some in _batches(ids):
+        note_later(studio_id, _store(list(_with_words(Product.objects.filter(studio_id=studio_id, pk__in=some)))))
+
+
 def _with_words(products: QuerySet[Product]) -> QuerySet[Any, dict[str, Any]]:
     named: QuerySet[Any] = products.annotate(brand_name=F("brand__name"))
     return named.values("id", "studio_id", "brand_name", *_WORDS_OF)

@@ -2,11 +2,12 @@
 
 from django.urls import include, path, re_path
 
-from cuelight.catalog import brand_views, change_views, picture_views, search_views, views
+from cuelight.catalog import brand_views, change_views, export_views, picture_views, search_views, views
 from cuelight.catalog.media import media
 
 urlpatterns = [
     path("products", views.product_list),
+    path("products/export", export_views.export),
     path("products/search", search_views.search),
     path("products/rows", views.product_rows),
     path("products/ids", views.product_ids),

@@ -28,6 +28,7 @@ from cuelight.sessions.command_types import (
     FlashOver,
     MoveItem,
     OverrideItem,
+    RemoveItem,
     UpdateSettings,
 )
 from cuelight.sessions.lineup import Item, SessionState, Settings
@@ -203,6 +204,31 @@ def renumber(session_id: int, numbers: dict[int, int], *, actor_id: int | None, 
     after = {item_id: numbers.get(number, number) for item_id, number in before.items()}
     for item_id, to_index in moves(list(before), sorted(after, key=after.__getitem__)):
         submit_in(connection, f"session:{session_id}", MoveItem(item_id, to_index), actor_id=actor_id, source=source)
+
+
+def take_out(session_id: int, item_ids: list[int], *, actor_id: int | None, source: str = "import") -> list[str]:
+    """Takes items out of the lineup in the caller's transaction; returns sentences about those that stay: with changes
+    of somebody, or all of them once the show has begun (what was shown is history)."""
+    session = Session.objects.filter(id=session_id).first()
+    there = LineupItem.objects.filter(session_id=session_id, id__in=item_ids).order_by("-position")
+    if session is None or not there:
+        return []
+    if session.status != "draft":
+        return [f'The lineup of "{session.name}" stays as it is: its show has begun.']
+    edited = sum(1 for item in there if _is_edited(item))
+    for item in there:
+        if not _is_edited(item):
+            submit_in(connection, f"session:{session_id}", RemoveItem(item.id), actor_id=actor_id, source=source)
+    if not edited:
+        return []
+    what = "One item" if edited == 1 else f"{edited} items"
+    return [f'{what} of the lineup of "{session.name}" stay{"s" if edited == 1 else ""}: changed there since.']
+
+
+def _is_edited(item: LineupItem) -> bool:
+    """Whether somebody gave it anything of its own."""
+    own = (item.name, item.talking_points_md, item.original_price_cents, item.sale_price_cents, item.planned_seconds)
+    return bool(item.notes or item.section) or any(value is not None for value in own)
 
 
 def moves(order: list[int], wanted: list[int]) -> list[tuple[int, int]]:

@@ -33,7 +33,19 @@ class ImportChannel(StudioChannel):
         mapping = payload.get("mapping") or {}
         if not isinstance(mapping, dict) or not all(isinstance(field, str) for field in mapping.values()):
             raise Invalid("invalid", "mapping must name a field for each column")
-        await run_db(imports.choose, self.import_id, upsert=payload.get("upsert") is True, mapping=mapping)
+        format_key = payload.get("format") or ""
+        if not isinstance(format_key, str) or len(format_key) > 30 or len(mapping) > 300:
+            raise Invalid("invalid", "format must be a text")
+        await run_db(
+            imports.choose,
+            self.import_id,
+            upsert=payload.get("upsert") is True,
+            mapping=mapping,
+            format_key=format_key,
+            clear_blank=payload.get("clear_blank") is True,
+            also_edited=payload.get("also_edited") is True,
+            forget=payload.get("forget") is True,
+        )
         return {}
 
     @on("start")
@@ -47,4 +59,11 @@ class ImportChannel(StudioChannel):
     @on("cancel")
     async def cancel(self, payload: Payload) -> Payload:
         await run_db(imports.cancel, self.import_id)
+        return {}
+
+    @on("take_back")
+    async def take_back(self, payload: Payload) -> Payload:
+        if not self.access.may("session.edit_lineup") and await run_db(imports.fills_lineup, self.import_id):
+            raise Forbidden("This import made a lineup, and that is for those who prepare the show.")
+        await run_db(imports.take_back, self.import_id, by=self.access.person_id, token_id=self.access.token_id)
         return {}

@@ -19,7 +19,7 @@ MOST_MOVES = 100
 
 
 class Target(NamedTuple):
-    """Where a file goes: its brand, and the session whose lineup it makes, if any."""
+    """Where a file goes: its brand (of rows that name none), and the session whose lineup it makes, if any."""
 
     studio_id: int
     brand_id: int
@@ -33,6 +33,10 @@ class Choices(NamedTuple):
 
     upsert: bool = False
     mapping: dict[str, str] | None = None
+    format_key: str = ""
+    """A key of ``importing.CHOICES``; nothing: as its header says."""
+    clear_blank: bool = False
+    also_edited: bool = False
 
 
 class Placement(NamedTuple):
@@ -44,18 +48,27 @@ class Placement(NamedTuple):
     """Product id → why its line does not fit; then nothing is done."""
 
 
+class Written(NamedTuple):
+    """What an import has changed, known just before its commit."""
+
+    change_set_id: int | None
+    item_ids: list[int]
+    """Items that it put into the lineup."""
+
+
 Progress = Callable[[int], None]
 
 
 def look(path: Path, target: Target, choices: Choices) -> dict[str, Any]:
     """What the file holds and what an import would do; nothing is written.
 
-    The keys of ``importing.Preview``, and ``would``: the counts ``new``, ``updated``, ``unchanged``, ``skipped``; null
-    while there are errors. What does not fit into the target's lineup is among the errors. Raises FileRefused for what
-    cannot be read at all.
+    The keys of ``importing.Preview``, and, null while there are errors, ``would``: the counts ``new``, ``updated``,
+    ``unchanged``, ``skipped``, with ``fetching`` (pictures) and ``new_brands`` (names); ``differences``
+    (`comparing.Differences`): what an update would change. What does not fit into the target's lineup is among the
+    errors. Raises FileRefused for what cannot be read at all.
     """
-    with importing.read(path, choices.mapping, currency=target.currency) as plan:
-        preview: dict[str, Any] = {**plan.preview(), "would": None}
+    with _read(path, target, choices) as plan:
+        preview: dict[str, Any] = {**plan.preview(), "would": None, "differences": None}
         if preview["errors_total"]:
             return preview
         try:
@@ -64,12 +77,47 @@ def look(path: Path, target: Target, choices: Choices) -> dict[str, Any]:
                 studio_id=target.studio_id,
                 brand_id=target.brand_id,
                 upsert=choices.upsert,
+                clear_blank=choices.clear_blank,
+                also_edited=choices.also_edited,
                 check=lambda result: _check_lineup(result, target, choices),
             )
         except importing.RowsRefused as refused:
             found = refused.findings.errors
             return preview | {"errors": found.facts(), "errors_total": found.total}
-        return preview | {"would": counts(would), "warnings": would.warnings, "warnings_total": would.warnings_total}
+        return preview | {
+            "would": counts(would) | {"fetching": would.fetching, "new_brands": would.new_brands},
+            "differences": would.differences,
+            **_all_warnings(preview, would),
+        }
+
+
+def _all_warnings(preview: dict[str, Any], would: importing.ImportResult) -> dict[str, Any]:
+    """What the header lacks is only found by the preview, the rest by the rehearsal as well."""
+    of_header = [warning for warning in preview["warnings"] if warning["line"] == preview["header_line"]]
+    return {
+        "warnings": [*of_header, *would.warnings],
+        "warnings_total": would.warnings_total + len(of_header),
+    }
+
+
+def _read(path: Path, target: Target, choices: Choices) -> importing.Plan:
+    return importing.read(
+        path,
+        choices.mapping,
+        currency=target.currency,
+        format_key=choices.format_key,
+        recall=lambda fingerprint: importing.recall(target.studio_id, fingerprint),
+    )
+
+
+def remember(path: Path, target: Target, choices: Choices) -> None:
+    """Keeps how a person reads a file with these headers, for the next one; nothing chosen forgets it.
+
+    Raises FileRefused, and Invalid for choices that do not fit.
+    """
+    with importing.read(path, choices.mapping, currency=target.currency, format_key=choices.format_key) as plan:
+        header = importing.fingerprint(plan.source.header)
+    importing.remember(target.studio_id, header, format_key=choices.format_key, mapping=choices.mapping or {})
 
 
 def import_file(
@@ -77,34 +125,44 @@ def import_file(
     target: Target,
     choices: Choices,
     *,
+    title: str = "",
     on_progress: Progress = lambda _: None,
     should_cancel: Callable[[], bool] = lambda: False,
-    before_commit: Callable[[], None] = lambda: None,
+    before_commit: Callable[[Written], None] = lambda _written: None,
 ) -> dict[str, Any]:
-    """Does it; returns the counts, ``lineup`` (items in the file), ``images`` and warnings.
+    """Does it; returns the counts, ``lineup`` (items in the file), ``images``, ``fetching`` and warnings.
 
     Safe to run again: products that are there are skipped or updated, lineup items that are there are left alone.
     Raises RowsRefused with every error by line, FileRefused, Cancelled, and what the lineup refuses; nothing is
-    written then. Pictures follow after the commit: one that cannot be read is a warning.
+    written then. Pictures of a zip follow after the commit: one that cannot be read is a warning. Those with an address
+    are fetched by a job.
     """
-    with importing.read(path, choices.mapping, currency=target.currency) as plan:
+    with _read(path, target, choices) as plan:
         with transaction.atomic():
             result = importing.write(
                 plan,
                 studio_id=target.studio_id,
                 brand_id=target.brand_id,
                 upsert=choices.upsert,
+                clear_blank=choices.clear_blank,
+                also_edited=choices.also_edited,
+                title=title,
+                by=target.actor_id,
                 on_progress=on_progress,
                 should_cancel=should_cancel,
             )
+            before = set() if target.session_id is None else queries.lineup_items(target.session_id)
             placed = _fill_lineup(result, target, choices)
-            before_commit()
+            after = set() if target.session_id is None else queries.lineup_items(target.session_id)
+            before_commit(Written(result.change_set_id, sorted(after - before)))
         pictures = importing.store_images(plan, result, should_cancel=should_cancel)
     warnings = [*result.warnings, *pictures.warnings]
     return counts(result) | {
         "rows": result.rows,
         "lineup": placed,
         "images": pictures.stored,
+        "fetching": result.fetching,
+        "new_brands": result.new_brands,
         "warnings": warnings,
         "warnings_total": result.warnings_total + pictures.warnings_total,
     }
@@ -158,10 +216,23 @@ def _placement(
 ) -> tuple[list[tuple[int, int]], Placement]:
     """The file's rows and where they go. Raises RowsRefused with every line that does not fit."""
     rows = list(islice(result.lineup(), MOST_ITEMS + 1))
+    if twice := _numbers_twice(rows):
+        result.refuse(twice)
     placement = place(rows, queries.lineup_numbers(session_id), may_move=choices.upsert)
     if placement.refused:
         result.refuse(placement.refused)
     return rows, placement
+
+
+def _numbers_twice(rows: list[tuple[int, int]]) -> dict[int, str]:
+    """A file of several brands may have a number in each; a lineup has each once."""
+    seen: set[int] = set()
+    twice = {}
+    for number, product_id in rows:
+        if number and number in seen:
+            twice[product_id] = f"The number {number} is in this file more than once, which a lineup cannot have"
+        seen.add(number)
+    return twice
 
 
 def place(rows: list[tuple[int, int]], present: dict[int, int], *, may_move: bool) -> Placement:

@@ -23,12 +23,14 @@ from django.utils import timezone
 
 from cuelight.accounts import audit
 from cuelight.accounts import queries as accounts
+from cuelight.catalog import actions as catalog_actions
 from cuelight.catalog import importing as files
 from cuelight.errors import Conflict, CuelightError, Invalid, NotFound
 from cuelight.jobs import enqueue
 from cuelight.live.broadcast import broadcast
 from cuelight.sessions import importing
-from cuelight.sessions.importing import Choices, Target
+from cuelight.sessions.actions import take_out
+from cuelight.sessions.importing import Choices, Target, Written
 from cuelight.sessions.models import SheetImport
 
 Status = SheetImport.Status
@@ -42,14 +44,19 @@ REPORT_EVERY_S = 0.2
 
 
 class ImportRow(TypedDict):
-    """A run as pages show it."""
+    """A run as pages show it; ``preview`` only while there is something to choose. ``format`` and ``mapping`` are what
+    a person chose; empty: as the header says."""
 
     id: int
     filename: str
     status: str
     upsert: bool
     mapping: dict[str, str]
+    format: str
+    clear_blank: bool
+    also_edited: bool
     session_id: int | None
+    change_set_id: int | None
     rows_total: int | None
     rows_done: int
     preview: dict[str, Any] | None
@@ -102,13 +109,36 @@ def _removed_unless_taken(path: Path) -> Iterator[None]:
         raise
 
 
-def choose(import_id: int, *, upsert: bool, mapping: dict[str, str]) -> None:
-    """Other choices for a file that was looked at: it is looked at again. Raises Conflict once it is under way."""
+def choose(
+    import_id: int,
+    *,
+    upsert: bool,
+    mapping: dict[str, str],
+    format_key: str = "",
+    clear_blank: bool = False,
+    also_edited: bool = False,
+    forget: bool = False,
+) -> None:
+    """Other choices for a file that was looked at: it is looked at again, and how it is read is remembered for the next
+    file with its headers; ``forget``: what was remembered counts no more. Raises Conflict once it is under way, Invalid
+    for choices that do not fit."""
     with transaction.atomic():
-        if SheetImport.objects.filter(id=import_id, path="").exists():
+        run = SheetImport.objects.filter(id=import_id).first()
+        if run is not None and not run.path:
             raise Conflict("file_gone", "The file of this import is not kept any more. Upload it again.")
-        again = {"upsert": upsert, "mapping": mapping, "result": None, "finished_at": None}
+        again = {
+            "upsert": upsert,
+            "mapping": mapping,
+            "format": format_key,
+            "clear_blank": clear_blank,
+            "also_edited": also_edited,
+            "result": None,
+            "finished_at": None,
+        }
         _change(import_id, [Status.PREVIEW, Status.FAILED], Status.READING, **again)
+        run = SheetImport.objects.get(id=import_id)
+        if mapping or format_key or forget:
+            importing.remember(path_of(run), target_of(run), choices_of(run))
         enqueue("sessions.preview_import", import_id=import_id)
 
 
@@ -148,7 +178,7 @@ def preview_now(import_id: int) -> None:
         return
     with _told_when_it_breaks(import_id, Status.READING):
         try:
-            preview = importing.look(path_of(run), target_of(run), Choices(run.upsert, run.mapping or None))
+            preview = importing.look(path_of(run), target_of(run), choices_of(run))
         except files.FileRefused as error:
             # No other choice would make it readable.
             path_of(run).unlink(missing_ok=True)
@@ -170,10 +200,11 @@ def run_now(import_id: int) -> None:
             result = importing.import_file(
                 path_of(run),
                 target_of(run),
-                Choices(run.upsert, run.mapping or None),
+                choices_of(run),
                 on_progress=reporter.tell,
                 should_cancel=reporter.cancelled.is_set,
-                before_commit=lambda: _write_down(import_id),
+                title=run.filename,
+                before_commit=lambda written: _write_down(import_id, written),
             )
         except files.Cancelled:
             return
@@ -188,9 +219,10 @@ def run_now(import_id: int) -> None:
     _finish(import_id, Status.RUNNING, Status.DONE, result=result, rows_done=result["rows"])
 
 
-def _write_down(import_id: int) -> None:
+def _write_down(import_id: int, written: Written) -> None:
     """In the import's own transaction: from its commit on there is nothing left to cancel. Raises Cancelled."""
-    if not SheetImport.objects.filter(id=import_id, status=Status.RUNNING).update(result={}):
+    going_on = SheetImport.objects.filter(id=import_id, status=Status.RUNNING)
+    if not going_on.update(result={}, change_set_id=written.change_set_id, item_ids=written.item_ids):
         raise files.Cancelled
 
 
@@ -211,6 +243,61 @@ def _told_when_it_breaks(import_id: int, expected: Status) -> Iterator[None]:
         )
         _finish(import_id, expected, Status.FAILED, result={"message": message})
         raise
+
+
+def take_back(import_id: int, *, by: int | None = None, token_id: int | None = None) -> None:
+    """Asks for an import to be taken back: its products, and the items it put into a lineup. Raises Conflict when there
+    is nothing to take back (any more)."""
+    with transaction.atomic():
+        run = SheetImport.objects.select_for_update().filter(id=import_id).first()
+        if run is None:
+            raise NotFound("There is no such import.")
+        result = run.result or {}
+        if run.change_set_id is None or run.status not in (Status.DONE, Status.FAILED):
+            raise Conflict("nothing_to_take_back", "There is nothing of this import to take back.")
+        if "reverting" in result or "reverted" in result:
+            raise Conflict("already_reverted", "This was taken back already.")
+        SheetImport.objects.filter(id=import_id).update(result=result | {"reverting": True})
+        tell(import_id)
+        enqueue("sessions.take_back_import", import_id=import_id, by=by, token_id=token_id)
+
+
+def take_back_now(import_id: int, *, by: int | None, token_id: int | None) -> None:
+    """The job behind `take_back`. May run twice."""
+    run = SheetImport.objects.get(id=import_id)
+    result = {key: value for key, value in (run.result or {}).items() if key != "reverting"}
+    if run.change_set_id is None or "reverted" in result:
+        return
+    try:
+        catalog_actions.revert(run.studio_id, run.change_set_id, by=by, token_id=token_id)
+    except (OperationalError, InterfaceError):
+        raise
+    except CuelightError as error:
+        SheetImport.objects.filter(id=import_id).update(result=result | {"not_reverted": error.message})
+    except Exception:
+        told = "Something broke on our side. Nothing was taken back; try again."
+        SheetImport.objects.filter(id=import_id).update(result=result | {"not_reverted": told})
+        tell(import_id)
+        raise
+    tell(import_id)
+
+
+def release(change_set_id: int, actor_id: int | None) -> list[str]:
+    """Takes what an import put into a lineup out of it again, in the transaction that takes the import back; returns
+    sentences about what stays. An item that somebody has changed stays, and all do once the show has begun."""
+    stays: list[str] = []
+    for run in SheetImport.objects.filter(change_set_id=change_set_id).exclude(item_ids=[]):
+        if run.session_id is not None:
+            stays += take_out(run.session_id, run.item_ids, actor_id=actor_id)
+    return stays
+
+
+def settled(change_set_id: int, result: Any) -> None:
+    """Keeps what came of taking an import back with its run, whoever asked for it."""
+    for run in SheetImport.objects.filter(change_set_id=change_set_id):
+        kept = {key: value for key, value in (run.result or {}).items() if key not in ("reverting", "not_reverted")}
+        SheetImport.objects.filter(id=run.id).update(result=kept | {"reverted": dict(result)})
+        tell(run.id)
 
 
 def remove_old_files() -> int:
@@ -272,10 +359,14 @@ def row(import_id: int) -> ImportRow:
         "status": run.status,
         "upsert": run.upsert,
         "mapping": run.mapping,
+        "format": run.format,
+        "clear_blank": run.clear_blank,
+        "also_edited": run.also_edited,
         "session_id": run.session_id,
+        "change_set_id": run.change_set_id,
         "rows_total": run.rows_total,
         "rows_done": run.rows_done,
-        "preview": run.preview,
+        "preview": run.preview if run.status in (Status.READING, Status.PREVIEW, Status.FAILED) else None,
         "result": run.result,
     }
 
@@ -306,6 +397,10 @@ def tell(import_id: int) -> None:
 def path_of(run: SheetImport) -> Path:
     path: Path = settings.DATA_DIR / run.path
     return path
+
+
+def choices_of(run: SheetImport) -> Choices:
+    return Choices(run.upsert, run.mapping or None, run.format, run.clear_blank, run.also_edited)
 
 
 def target_of(run: SheetImport) -> Target:

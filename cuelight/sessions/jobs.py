@@ -16,6 +16,11 @@ def run_import(import_id: int) -> None:
     imports.run_now(import_id)
 
 
+@job("sessions.take_back_import")
+def take_back_import(import_id: int, by: int | None = None, token_id: int | None = None) -> None:
+    imports.take_back_now(import_id, by=by, token_id=token_id)
+
+
 @app.periodic(cron="23 4 * * *")
 @app.task(name="sessions.remove_old_files", queue="default", pass_context=False)
 def remove_old_files(timestamp: int) -> None:

@@ -161,10 +161,18 @@ class SheetImport(models.Model):
     path = models.CharField(max_length=400, help_text="Where the uploaded file lies, below the data folder")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.READING)
     upsert = models.BooleanField(default=False)
-    format = models.CharField(max_length=30, blank=True, db_default="", help_text="What kind of file it is, as found")
+    clear_blank = models.BooleanField(default=False, db_default=False, help_text="A blank cell empties the field")
+    also_edited = models.BooleanField(
+        default=False, db_default=False, help_text="Fields that were changed by hand are overwritten as well"
+    )
+    format = models.CharField(
+        max_length=30, blank=True, db_default="", help_text="What kind of file it is, where a person chose"
+    )
     change_set = models.ForeignKey(
         "catalog.ChangeSet", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    item_ids = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    """Items that it put into the lineup."""
     mapping = models.JSONField(default=dict, blank=True, help_text="Column header to field name, where a person chose")
     rows_total = models.PositiveIntegerField(null=True, blank=True)
     rows_done = models.PositiveIntegerField(default=0)

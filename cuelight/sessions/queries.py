@@ -186,6 +186,11 @@ def _row(session: Any) -> SessionRow:
     }
 
 
+def lineup_items(session_id: int) -> set[int]:
+    """The ids of a session's lineup items."""
+    return set(LineupItem.objects.filter(session_id=session_id).values_list("id", flat=True))
+
+
 def lineup_numbers(session_id: int) -> dict[int, int]:
     """Number → product id of a session's lineup."""
     return dict(LineupItem.objects.filter(session_id=session_id).values_list("position", "product_id"))

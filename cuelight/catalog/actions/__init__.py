@@ -6,7 +6,7 @@ What a lineup could show is broadcast after the commit, on ``catalog:{studio_id}
 
 from cuelight.catalog.actions.brands import create_brand, delete_brand, update_brand
 from cuelight.catalog.actions.bulk import Done, delete_products, edit_products
-from cuelight.catalog.actions.change_sets import Reverted, open_set, purge_deleted, revert
+from cuelight.catalog.actions.change_sets import Reverted, open_set, prune_imports, purge_deleted, revert
 from cuelight.catalog.actions.copying import copy_images
 from cuelight.catalog.actions.erasing import erase_studio
 from cuelight.catalog.actions.images import (
@@ -54,6 +54,7 @@ __all__ = [
     "make_thumbnails",
     "move_image",
     "open_set",
+    "prune_imports",
     "purge_deleted",
     "purge_removed_images",
     "put_image",

@@ -6,6 +6,7 @@ from cuelight.catalog.models import (
     Brand,
     ChangeSet,
     ImportMapping,
+    PictureToFetch,
     Product,
     ProductChange,
     ProductImage,
@@ -40,7 +41,7 @@ def erase_studio(studio_id: int) -> None:
         gone = [ProductImage(**image) for image in (change.before or {}).get("images", ())]
         delete([path for image in gone for path in paths_of(image)])
     erase_rows(changes)
-    for model in (ChangeSet, SearchWord, ImportMapping):
+    for model in (ChangeSet, SearchWord, ImportMapping, PictureToFetch):
         erase_rows(model._default_manager.filter(studio_id=studio_id))
     erase_rows(Product.objects.filter(studio_id=studio_id))
     erase_rows(Brand.objects.filter(studio_id=studio_id))

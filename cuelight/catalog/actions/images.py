@@ -22,16 +22,16 @@ BATCH = 100
 _log = logging.getLogger(__name__)
 
 
-def add_image(product_id: int, file: IO[bytes], *, alt_text: str = "") -> int:
+def add_image(product_id: int, file: IO[bytes], *, alt_text: str = "", source_url: str = "") -> int:
     """Adds a picture behind the product's others and answers its id; the first one is the primary. As `put_image`."""
-    return put_image(product_id, file, alt_text=alt_text)[0]
+    return put_image(product_id, file, alt_text=alt_text, source_url=source_url)[0]
 
 
-def put_image(product_id: int, file: IO[bytes], *, alt_text: str = "") -> tuple[int, bool]:
+def put_image(product_id: int, file: IO[bytes], *, alt_text: str = "", source_url: str = "") -> tuple[int, bool]:
     """Adds a picture behind the product's others; answers its id, and whether it is a new one.
 
     The file is decoded, turned upright and written anew without metadata; a job makes the other sizes. The same file
-    again answers the picture that is there. Not inside a longer transaction: should that roll back, the stored file
+    again answers the picture that is there. ``source_url``: where it was fetched from. Not inside a longer transaction: should that roll back, the stored file
     would stay until the nightly sweep. Raises NotFound, Invalid (``invalid_image``, ``image_too_large``,
     ``too_many_images``), Unavailable (``storage_away``).
     """
@@ -39,7 +39,9 @@ def put_image(product_id: int, file: IO[bytes], *, alt_text: str = "") -> tuple[
     picture = pictures.full(data)
     path = store(product_id, "full", picture)
     try:
-        image_id, is_new = _add_image_row(product_id, path, hashlib.sha256(data).hexdigest(), alt_text, picture)
+        image_id, is_new = _add_image_row(
+            product_id, path, hashlib.sha256(data).hexdigest(), alt_text, picture, source_url
+        )
     except BaseException:
         delete([path])
         raise
@@ -162,13 +164,15 @@ def make_missing_sizes(after: int = 0) -> int | None:
 
 
 def _add_image_row(
-    product_id: int, path: str, digest: str, alt_text: str, picture: pictures.Picture
+    product_id: int, path: str, digest: str, alt_text: str, picture: pictures.Picture, source_url: str
 ) -> tuple[int, bool]:
     """The picture's id and whether it is a new one. The product's row is the lock for its pictures' places."""
     with transaction.atomic():
         product = found(Product.objects.select_for_update(no_key=True), pk=product_id)
         same = ProductImage.objects.filter(product=product, digest=digest).values_list("id", flat=True).first()
         if same is not None:
+            if source_url:
+                ProductImage.objects.filter(pk=same, source_url="").update(source_url=source_url[:2000])
             return same, False
         last = ProductImage.objects.filter(product=product).aggregate(last=Max("position"))["last"]
         if last is not None and last + 1 >= MOST_IMAGES:
@@ -181,6 +185,7 @@ def _add_image_row(
             digest=digest,
             width=picture.width,
             height=picture.height,
+            source_url=source_url[:2000],
         )
         enqueue("catalog.make_thumbnails", image_id=image.pk)
         tell(product.studio_id, product.pk)

@@ -8,14 +8,18 @@ with transaction.atomic():
 store_images(plan, result, …)         the pictures of a zip, after the commit
 """
 
+from cuelight.catalog.importing.fields import Field
+from cuelight.catalog.importing.formats import CHOICES
 from cuelight.catalog.importing.images import ImagesResult, store_images
 from cuelight.catalog.importing.kinds import KINDS, checked
-from cuelight.catalog.importing.mapping import Field
+from cuelight.catalog.importing.mapping import fingerprint
+from cuelight.catalog.importing.memory import recall, remember
 from cuelight.catalog.importing.plan import Plan, Preview, read
 from cuelight.catalog.importing.problems import Cancelled, FileRefused, Problem, ProblemFacts, RowsRefused
 from cuelight.catalog.importing.writing import ImportResult, rehearse, write
 
 __all__ = [
+    "CHOICES",
     "KINDS",
     "Cancelled",
     "Field",
@@ -28,8 +32,11 @@ __all__ = [
     "ProblemFacts",
     "RowsRefused",
     "checked",
+    "fingerprint",
     "read",
+    "recall",
     "rehearse",
+    "remember",
     "store_images",
     "write",
 ]

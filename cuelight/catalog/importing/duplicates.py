@@ -5,7 +5,8 @@ from contextlib import closing
 from types import TracebackType
 from typing import Self
 
-from cuelight.catalog.importing.mapping import Columns, Field
+from cuelight.catalog.importing.fields import Field
+from cuelight.catalog.importing.mapping import Columns
 from cuelight.catalog.importing.problems import Findings
 from cuelight.catalog.importing.rows import Row
 
@@ -34,7 +35,9 @@ class Duplicates:
 
     def check(self, row: Row, columns: Columns, findings: Findings) -> None:
         """Adds an error to ``findings`` for a number or pid that an earlier row has."""
-        if row.number is not None and (earlier := self._earlier(row.number, row)):
+        # Each brand counts for itself.
+        number = ("number", f"{row.brand.lower()}\0{row.number}") if row.brand and row.number else row.number
+        if number is not None and (earlier := self._earlier(number, row)):
             header = columns.header_of(Field.NUMBER) or "number"
             findings.errors.add(row.line, header, f"The number {row.number} is {earlier} already")
         # Numbers and ids share the table: SQLite keeps 12 and "12" apart.
@@ -42,8 +45,16 @@ class Duplicates:
             header = columns.header_of(Field.PID) or "pid"
             findings.errors.add(row.line, header, f"The product id {row.pid} is {earlier} already")
 
-    def _earlier(self, value: str | int, row: Row) -> str | None:
+        if row.external_key and (earlier := self._earlier(("key", row.external_key), row)):
+            header = columns.header_of(Field.HANDLE) or columns.header_of(Field.EXTERNAL_KEY) or "key"
+            name = row.part.handle or row.external_key
+            findings.errors.add(
+                row.line, header, f'"{name}" is {earlier} already; the lines of one product must stand together'
+            )
+
+    def _earlier(self, value: str | int | tuple[str, str], row: Row) -> str | None:
         """Where this value was first; None if it is here."""
+        value = "\0".join(value) if isinstance(value, tuple) else value
         place = row.line if self._by_line else row.ordinal
         with closing(self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (value, place))) as cursor:
             if cursor.rowcount:

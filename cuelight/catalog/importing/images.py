@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cuelight.catalog import actions
-from cuelight.catalog.importing.mapping import Field
+from cuelight.catalog.importing.fields import Field
 from cuelight.catalog.importing.plan import Plan
 from cuelight.catalog.importing.problems import Cancelled, ProblemFacts, Problems
 from cuelight.catalog.importing.writing import ImportResult

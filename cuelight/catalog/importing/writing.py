@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from cuelight.catalog import search_index
-from cuelight.catalog.importing import staging
+from cuelight.catalog.actions.change_sets import open_set
+from cuelight.catalog.importing import comparing, pictures, staging
+from cuelight.catalog.importing.brands import settle_brands
+from cuelight.catalog.importing.comparing import COLUMNS, Differences
 from cuelight.catalog.importing.plan import Plan
 from cuelight.catalog.importing.problems import Cancelled, Findings, ProblemFacts, RowsRefused
 from cuelight.catalog.models import Brand
@@ -16,68 +19,62 @@ from cuelight.errors import Conflict, NotFound
 from cuelight.live.broadcast import broadcast
 
 IDS_PER_BROADCAST = 500
-_TAKEN_MEANWHILE = ("product_pid_once_per_studio", "product_number_once_per_brand")
+_TAKEN_MEANWHILE = (
+    "product_pid_once_per_studio",
+    "product_number_once_per_brand",
+    "product_external_key_once_per_studio",
+)
 
-_INSERT = """
+_NAME_NEW = """
     WITH numbered AS (
         SELECT ordinal, nextval(pg_get_serial_sequence('catalog_product', 'id')) AS id
         FROM (SELECT ordinal FROM catalog_import WHERE is_new ORDER BY ordinal) new_rows
-    ), named AS (
-        UPDATE catalog_import s SET product_id = n.id FROM numbered n WHERE n.ordinal = s.ordinal RETURNING s.*
     )
+    UPDATE catalog_import s SET product_id = n.id FROM numbered n WHERE n.ordinal = s.ordinal
+"""
+# A variant that the file says little of is whole when it is stored.
+_INSERT = """
     INSERT INTO catalog_product (
         id, studio_id, brand_id, display_number, name, short_name, description, talking_points_md,
-        original_price_cents, sale_price_cents, pid, sku, stock, is_featured, external_url, tags, extra,
-        created_at, updated_at
+        original_price_cents, sale_price_cents, pid, sku, stock, is_featured, external_url, tags, extra, cost_cents,
+        barcode, variants, external_key, created_at, updated_at
     )
-    SELECT product_id, %s, %s, CASE WHEN number_taken THEN NULL ELSE number END, name, coalesce(short_name, ''),
-        coalesce(description, ''), coalesce(talking_points_md, ''), original_price_cents, sale_price_cents, pid,
-        coalesce(sku, ''), stock, false, coalesce(external_url, ''), coalesce(tags, '{}'), extra, now(), now()
-    FROM named ORDER BY ordinal
+    SELECT product_id, %s, brand_id, CASE WHEN number_taken THEN NULL ELSE stored_number END, name,
+        coalesce(short_name, ''), coalesce(description, ''), coalesce(talking_points_md, points_draft, ''),
+        coalesce(original_price_cents, charged_cents), sale_price_cents, pid, coalesce(sku, ''), stock,
+        coalesce(is_featured, false), coalesce(external_url, ''), coalesce(tags, '{}'), extra, cost_cents,
+        coalesce(barcode, ''), coalesce((
+            SELECT jsonb_agg(
+                '{"sku": "", "barcode": "", "price_cents": null, "compare_at_cents": null, "stock": null}'::jsonb
+                || given.it ORDER BY given.place
+            ) FROM jsonb_array_elements(variants) WITH ORDINALITY given(it, place)
+        ), '[]'), coalesce(external_key, ''), now(), now()
+    FROM catalog_import WHERE is_new ORDER BY ordinal
 """
-
-# Only what the file says changes; a blank cell says nothing unless it is among ``cleared``.
-_UPDATE = """
-    WITH wanted AS (
-        SELECT p.id,
-            CASE WHEN s.number IS NULL THEN p.display_number WHEN s.number_taken THEN NULL ELSE s.number END
-                AS display_number,
-            coalesce(s.name, p.name) AS name,
-            CASE WHEN 'short_name' = ANY(s.cleared) THEN '' ELSE coalesce(s.short_name, p.short_name) END
-                AS short_name,
-            CASE WHEN 'description' = ANY(s.cleared) THEN '' ELSE coalesce(s.description, p.description) END
-                AS description,
-            CASE WHEN 'talking_points_md' = ANY(s.cleared) THEN ''
-                ELSE coalesce(s.talking_points_md, p.talking_points_md) END AS talking_points_md,
-            coalesce(s.original_price_cents, p.original_price_cents) AS original_price_cents,
-            CASE WHEN 'sale_price_cents' = ANY(s.cleared) THEN NULL
-                ELSE coalesce(s.sale_price_cents, p.sale_price_cents) END AS sale_price_cents,
-            coalesce(s.pid, p.pid) AS pid,
-            CASE WHEN 'sku' = ANY(s.cleared) THEN '' ELSE coalesce(s.sku, p.sku) END AS sku,
-            CASE WHEN 'stock' = ANY(s.cleared) THEN NULL ELSE coalesce(s.stock, p.stock) END AS stock,
-            CASE WHEN 'external_url' = ANY(s.cleared) THEN '' ELSE coalesce(s.external_url, p.external_url) END
-                AS external_url,
-            CASE WHEN 'tags' = ANY(s.cleared) THEN '{}' ELSE coalesce(s.tags, p.tags) END AS tags,
-            p.extra || s.extra AS extra
-        FROM catalog_import s JOIN catalog_product p ON p.id = s.product_id WHERE NOT s.is_new
-    ), changed AS (
-        UPDATE catalog_product p
-        SET display_number = w.display_number, name = w.name, short_name = w.short_name,
-            description = w.description, talking_points_md = w.talking_points_md,
-            original_price_cents = w.original_price_cents, sale_price_cents = w.sale_price_cents, pid = w.pid,
-            sku = w.sku, stock = w.stock, external_url = w.external_url, tags = w.tags, extra = w.extra,
-            updated_at = now()
-        FROM wanted w
-        WHERE p.id = w.id AND (
-            p.display_number, p.name, p.short_name, p.description, p.talking_points_md, p.original_price_cents,
-            p.sale_price_cents, p.pid, p.sku, p.stock, p.external_url, p.tags, p.extra
-        ) IS DISTINCT FROM (
-            w.display_number, w.name, w.short_name, w.description, w.talking_points_md, w.original_price_cents,
-            w.sale_price_cents, w.pid, w.sku, w.stock, w.external_url, w.tags, w.extra
-        )
-        RETURNING p.id
+_UPDATE = f"""
+    UPDATE catalog_product p SET ({", ".join(COLUMNS)}, hand_edited, updated_at) = (
+        {", ".join(f"w.{column}" for column in COLUMNS)},
+        ARRAY(SELECT h FROM unnest(p.hand_edited) h WHERE h <> ALL(w.changed)), now()
     )
-    UPDATE catalog_import s SET is_changed = true FROM changed c WHERE c.id = s.product_id
+    FROM catalog_wanted w WHERE p.id = w.id AND w.changed <> '{{}}'
+"""  # noqa: S608 (our own column names)
+_MARK_CHANGED = """
+    UPDATE catalog_import s SET is_changed = true FROM catalog_wanted w
+    WHERE w.id = s.product_id AND w.changed <> '{}'
+"""
+_NOTE_CHANGES = """
+    INSERT INTO catalog_productchange (change_set_id, product_id, before, after)
+    SELECT %s, w.id, found.before, found.after
+    FROM catalog_wanted w JOIN catalog_product p ON p.id = w.id, LATERAL (
+        SELECT to_jsonb(p) AS old, to_jsonb(w) AS new OFFSET 0
+    ) whole, LATERAL (
+        SELECT jsonb_object_agg(k, whole.old -> k) AS before, jsonb_object_agg(k, whole.new -> k) AS after
+        FROM unnest(w.changed || CASE WHEN p.hand_edited && w.changed::varchar[] THEN '{hand_edited}'::text[] END) k
+    ) found WHERE w.changed <> '{}'
+"""
+_NOTE_NEW = """
+    INSERT INTO catalog_productchange (change_set_id, product_id, before, after)
+    SELECT %s, product_id, NULL, jsonb_build_object('name', name) FROM catalog_import WHERE is_new ORDER BY ordinal
 """
 
 
@@ -95,6 +92,13 @@ class ImportResult:
     warnings_total: int = 0
     images: list[tuple[int, int, str]] = field(default_factory=list)
     """(product id, line, name in the zip) of the pictures that `store_images` shall add after the commit."""
+    fetching: int = 0
+    """Pictures that are fetched from their addresses afterwards."""
+    new_brands: list[str] = field(default_factory=list)
+    differences: Differences | None = None
+    """Of a rehearsal: what differs, field by field."""
+    change_set_id: int | None = None
+    """What takes it back (`actions.revert`); None when nothing was changed."""
 
     def lineup(self) -> Iterator[tuple[int, int]]:
         """(number, product id) by number; behind them, as number 0, the rows without one in the file's order.
@@ -132,37 +136,36 @@ def write(
     brand_id: int,
     upsert: bool = False,
     clear_blank: bool = False,
+    also_edited: bool = False,
+    title: str = "",
+    by: int | None = None,
     on_progress: Callable[[int], None] = lambda _rows: None,
     should_cancel: Callable[[], bool] = lambda: False,
 ) -> ImportResult:
     """Writes a plan's products inside the caller's transaction: all of them or, raising, none.
 
-    ``upsert`` updates products that exist (found by pid, else by number in the brand) with what the file says; without
-    it they are skipped. ``clear_blank``: a blank cell then empties the field. ``on_progress`` gets the number of rows
-    read, every thousand; both callbacks may use the connection, but what they write is part of this transaction.
+    ``upsert`` updates products that exist (`staging.match`) with what the file says; without it they are skipped.
+    ``clear_blank``: a blank cell then empties the field. ``also_edited``: fields that a person has changed here are
+    overwritten as well. What is done is one change set, called ``title``, of the person ``by``. ``on_progress`` gets
+    the number of rows read, every thousand; both callbacks may use the connection, but what they write is part of this
+    transaction.
     Raises RowsRefused with all errors by line, Cancelled, NotFound for a brand of another studio, Conflict if somebody
     took an id or number meanwhile. Broadcasts ``product_changed`` for what was updated, after the commit.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("write() needs the caller's transaction; the lineup belongs into the same one")
-    # One import of a brand at a time: what was matched stays true until the commit.
-    if not Brand.objects.select_for_update(no_key=True).filter(pk=brand_id, studio_id=studio_id).exists():
-        raise NotFound("There is no such brand in this studio.")
-    findings = Findings()
-    rows = plan.rows(findings)
-    staging.stage(rows, findings, clear_blank=clear_blank, on_progress=on_progress, should_cancel=should_cancel)
-    staging.match(studio_id, brand_id)
-    staging.mark_taken_numbers(brand_id, upsert=upsert)
-    staging.find_errors(brand_id, findings, upsert=upsert, currency=plan.currency)
-    if findings.errors.total:
-        raise RowsRefused(findings)
-    staging.find_warnings(findings, upsert=upsert)
+    asked = _Asked(plan, studio_id, brand_id, upsert, clear_blank, also_edited)
+    findings, new_brands = _stage(asked, on_progress, should_cancel, is_rehearsal=False)
     if should_cancel():
         raise Cancelled
-    _apply(studio_id, brand_id, upsert=upsert)
-    search_index.index_changed(studio_id)
-    _tell(studio_id)
-    return _result(findings, upsert=upsert)
+    if upsert:
+        comparing.hold()
+    result = _result(asked, findings, new_brands)
+    result.change_set_id = _apply(asked, result, new_brands, title=title, by=by)
+    if result.change_set_id is not None:
+        search_index.index_changed(studio_id)
+    result.fetching = pictures.ask_for(studio_id, upsert=upsert)
+    if upsert:
+        _tell(studio_id)
+    return result
 
 
 def rehearse(
@@ -172,41 +175,93 @@ def rehearse(
     brand_id: int,
     upsert: bool = False,
     clear_blank: bool = False,
+    also_edited: bool = False,
     on_progress: Callable[[int], None] = lambda _rows: None,
     should_cancel: Callable[[], bool] = lambda: False,
     check: Callable[[ImportResult], None] = lambda _result: None,
 ) -> ImportResult:
-    """What `write` would do, with the catalogue as it is now: same errors and warnings, same counts. Writes nothing.
+    """What `write` would do, with the catalogue as it is now: same errors and warnings, same counts, and what differs
+    field by field. Writes nothing.
 
     ``check`` sees the result while it is there and may refuse it.
     """
+    asked = _Asked(plan, studio_id, brand_id, upsert, clear_blank, also_edited)
     with transaction.atomic():
-        result = write(
-            plan,
-            studio_id=studio_id,
-            brand_id=brand_id,
-            upsert=upsert,
-            clear_blank=clear_blank,
-            on_progress=on_progress,
-            should_cancel=should_cancel,
-        )
+        findings, new_brands = _stage(asked, on_progress, should_cancel, is_rehearsal=True)
+        result = _result(asked, findings, new_brands)
+        result.differences = comparing.differences() if upsert else None
+        result.fetching = pictures.count(upsert=upsert)
         check(result)
         transaction.set_rollback(True)
     return result
 
 
-def _apply(studio_id: int, brand_id: int, *, upsert: bool) -> None:
+class _Asked(NamedTuple):
+    plan: Plan
+    studio_id: int
+    brand_id: int
+    upsert: bool
+    clear_blank: bool
+    also_edited: bool
+
+
+def _stage(
+    asked: _Asked, on_progress: Callable[[int], None], should_cancel: Callable[[], bool], *, is_rehearsal: bool
+) -> tuple[Findings, list[int]]:
+    """Everything up to the first write: rows in a temporary table with the products they mean, compared with those.
+
+    Returns what was found on the way and the ids of brands that were made. Raises RowsRefused, Cancelled.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("write() needs the caller's transaction; the lineup belongs into the same one")
+    # One import of a brand at a time: what was matched stays true until the commit.
+    brand = Brand.objects.select_for_update(no_key=True).filter(pk=asked.brand_id, studio_id=asked.studio_id)
+    if not brand.exists():
+        raise NotFound("There is no such brand in this studio.")
+    findings = Findings()
+    rows = asked.plan.rows(findings)
+    staging.stage(rows, findings, clear_blank=asked.clear_blank, on_progress=on_progress, should_cancel=should_cancel)
+    new_brands = settle_brands(asked.studio_id, asked.brand_id)
+    staging.match(asked.studio_id)
+    staging.mark_taken_numbers(upsert=asked.upsert, also_edited=asked.also_edited)
+    staging.find_errors(asked.brand_id, findings)
+    if asked.upsert and not findings.errors.total:
+        if not is_rehearsal:
+            _lock()
+        comparing.compare(also_edited=asked.also_edited)
+        staging.find_crossed_prices(findings, asked.plan.currency)
+    if findings.errors.total:
+        raise RowsRefused(findings)
+    staging.find_warnings(findings, upsert=asked.upsert)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAME_NEW)
+    return findings, new_brands
+
+
+def _lock() -> None:
+    """By a statement of its own: what is compared then is what an editor has just committed, and what they had before
+    is not written back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM catalog_product WHERE id IN (SELECT product_id FROM catalog_import WHERE NOT is_new)"
+            " ORDER BY id FOR UPDATE"
+        )
+
+
+def _apply(asked: _Asked, result: ImportResult, new_brands: list[int], *, title: str, by: int | None) -> int | None:
+    """Returns the change set's id, if anything changes."""
+    if not (result.new or result.updated or new_brands):
+        return None
+    change_set_id = open_set(asked.studio_id, "import", title, by=by, brands_made=new_brands)
     try:
         with connection.cursor() as cursor:
-            if upsert:
-                # Locked by a statement of its own: _UPDATE then reads what an editor has just committed, and does not
-                # write back what it was before.
-                cursor.execute(
-                    "SELECT 1 FROM catalog_product WHERE id IN (SELECT product_id FROM catalog_import WHERE NOT is_new)"
-                    " ORDER BY id FOR UPDATE"
-                )
+            if result.updated:
+                cursor.execute(_NOTE_CHANGES, [change_set_id])
                 cursor.execute(_UPDATE)  # first: it frees numbers that new products take
-            cursor.execute(_INSERT, [studio_id, brand_id])
+                cursor.execute(_MARK_CHANGED)
+            if result.new:
+                cursor.execute(_INSERT, [asked.studio_id])
+                cursor.execute(_NOTE_NEW, [change_set_id])
     except IntegrityError as error:
         diagnostic = getattr(error.__cause__, "diag", None)
         if getattr(diagnostic, "constraint_name", None) not in _TAKEN_MEANWHILE:
@@ -214,37 +269,43 @@ def _apply(studio_id: int, brand_id: int, *, upsert: bool) -> None:
         raise Conflict(
             "changed_meanwhile", "Somebody changed products while this import ran. Nothing was written; try again."
         ) from error
+    return change_set_id
 
 
-def _result(findings: Findings, *, upsert: bool) -> ImportResult:
+def _result(asked: _Asked, findings: Findings, new_brands: list[int]) -> ImportResult:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE is_changed), count(*) FROM catalog_import"
-        )
-        new, updated, rows = cursor.fetchone()
+        cursor.execute("SELECT count(*) FILTER (WHERE is_new), count(*) FROM catalog_import")
+        new, rows = cursor.fetchone()
+        updated = 0
+        if asked.upsert:
+            cursor.execute("SELECT count(*) FROM catalog_wanted WHERE changed <> '{}'")
+            [updated] = cursor.fetchone()
         cursor.execute(
             "SELECT product_id, line, image FROM catalog_import"
             " WHERE image IS NOT NULL AND (is_new OR %s) ORDER BY ordinal",
-            [upsert],
+            [asked.upsert],
         )
         images = cursor.fetchall()
     existing = rows - new
     return ImportResult(
         new=new,
         updated=updated,
-        unchanged=existing - updated if upsert else 0,
-        skipped=0 if upsert else existing,
+        unchanged=existing - updated if asked.upsert else 0,
+        skipped=0 if asked.upsert else existing,
         rows=rows,
         warnings=findings.warnings.facts(),
         warnings_total=findings.warnings.total,
         images=images,
+        new_brands=list(Brand.objects.filter(pk__in=new_brands).order_by("name").values_list("name", flat=True))
+        if new_brands
+        else [],
     )
 
 
 def _tell(studio_id: int) -> None:
     """New products are in no lineup yet; whoever shows an updated one hears of it, in messages of bearable size."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT product_id FROM catalog_import WHERE is_changed ORDER BY product_id")
+        cursor.execute("SELECT id FROM catalog_wanted WHERE changed <> '{}' ORDER BY id")
         while rows := cursor.fetchmany(IDS_PER_BROADCAST):
             broadcast(
                 f"catalog:{studio_id}", "product_changed", {"product_ids": [product_id for (product_id,) in rows]}

@@ -74,6 +74,7 @@ def test_a_file_full_of_errors_is_flat(tmp_path: Path) -> None:
     assert peaks[2] < peaks[1] + ALLOWED_GROWTH
 
 
+@pytest.mark.timeout(600)
 def test_writing_is_flat(tmp_path: Path, studio: Studio, brand: Brand) -> None:
     peaks = []
     for rows in (FEW, FEW, VERY_MANY):

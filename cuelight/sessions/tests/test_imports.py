@@ -63,7 +63,8 @@ def test_a_sheet_becomes_products_and_a_lineup(client: Client, producer: Person,
     shown = imports.row(run.pk)
     assert (shown["status"], shown["rows_total"]) == ("preview", 2)
     assert shown["preview"] is not None
-    assert shown["preview"]["would"] == {"new": 2, "updated": 0, "unchanged": 0, "skipped": 0}
+    would = {"new": 2, "updated": 0, "unchanged": 0, "skipped": 0, "fetching": 0, "new_brands": []}
+    assert shown["preview"]["would"] == would
     assert not Product.objects.exists()
     imports.start(run.pk)
     imports.run_now(run.pk)

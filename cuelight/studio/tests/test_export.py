@@ -96,6 +96,11 @@ def test_another_studio_is_nowhere_in_it(full: Full, furnish: Callable[..., Full
     assert b"ival" not in everything
 
 
+def importing_counts(preview: dict[str, Any]) -> tuple[int, int, int, int]:
+    would = preview["would"]
+    return would["new"], would["updated"], would["unchanged"], would["skipped"]
+
+
 def test_its_products_can_be_read_in_again_and_nothing_changes(full: Full, tmp_path: Path) -> None:
     brand = Brand.objects.get(studio=full.studio, slug="pavoi")
     target = Target(full.studio.pk, brand.pk, None, "USD", None)
@@ -105,7 +110,7 @@ def test_its_products_can_be_read_in_again_and_nothing_changes(full: Full, tmp_p
             sheet.write_bytes(archive.read(f"catalog/pavoi/{name}"))
             preview = importing.look(sheet, target, Choices(upsert=True))
             assert preview["errors"] == []
-            assert preview["would"] == {"new": 0, "updated": 0, "unchanged": rows, "skipped": 0}
+            assert importing_counts(preview) == (0, 0, rows, 0)
 
 
 def test_a_brands_folder_packed_anew_brings_the_first_pictures_along(full: Full, tmp_path: Path) -> None:
@@ -130,7 +135,7 @@ def test_prices_of_any_currency_come_back_as_they_were(full: Full, tmp_path: Pat
     with opened(packed(full)) as archive:
         sheet.write_bytes(archive.read("catalog/pavoi/products.csv"))
     preview = importing.look(sheet, Target(full.studio.pk, brand.pk, None, currency, None), Choices(upsert=True))
-    assert preview["would"] == {"new": 0, "updated": 0, "unchanged": 2, "skipped": 0}
+    assert importing_counts(preview) == (0, 0, 2, 0)
 
 
 def test_tables_run_nothing_in_a_spreadsheet(full: Full) -> None:
