@@ -4,6 +4,7 @@ The counts, the differences that people look at, the update and its change set a
 shown is what is done.
 """
 
+import json
 from typing import Any, TypedDict
 
 from django.db import connection
@@ -157,7 +158,7 @@ def differences() -> Differences:
         cursor.execute("SELECT count(*) FROM catalog_wanted WHERE held <> '{}'")
         [products_kept] = cursor.fetchone()
         cursor.execute(_LISTED, [MOST_PER_FIELD])
-        listed = cursor.fetchall()
+        listed = [(*row[:4], json.loads(row[4]), json.loads(row[5]), row[6]) for row in cursor.fetchall()]
     names = _brand_names(listed)
     rank = {column: place for place, column in enumerate(COLUMNS)}
     return {

@@ -146,6 +146,8 @@ def _read_cell(row: Row, columns: Columns, header: str, cell: Cell, currency: st
     else:
         if columns.format and columns.format.ids_end_in_tabs and isinstance(cell, str):
             cell = _without_end(cell, found)
+        if found is Field.STOCK and columns.format and re.fullmatch(r"\s*-[0-9]+(?:\.0+)?\s*", str(cell)):
+            cell = 0  # shops that go on selling count below nothing
         if found in _LINE_READERS:
             _LINE_READERS[found](row, _readable(cell), header)
         else:
@@ -466,6 +468,8 @@ _MUST_BE_FILLED = {
 def _note_blank(row: Row, found: Field, columns: Columns) -> None:
     if found is Field.DETAILS and columns.has(Field.NAME):
         found = Field.TALKING_POINTS
+    if found is Field.NUMBER and columns.has(Field.CUELIGHT_ID):
+        return  # known again by its id; a number is a matter of the sheet
     if sentence := _MUST_BE_FILLED.get(found):
         raise Invalid("blank", sentence)
     row.blank.append(_STORED_AS.get(found, str(found)))

@@ -16,8 +16,8 @@ from cuelight.errors import CuelightError
 
 BASE = "https://studio.example"
 
-_NASTY = ["=1+1", "+49", "-5", "@cmd", "'=1", "''+", '"', '""a', ",", ";", "\t", "\r\n", "\r", "\n", "#N/A", " ", "é", "👍🏽",
-          "\u2028", "\u00a0", "＝A1", "sep=;", "a\\nb", "-", "- ", "•", "<b>", "&amp;", "  "]  # fmt: skip
+_NASTY = ["=1+1", "+49", "-5", "@cmd", "'=1", "''+", '"', '""a', ",", ";", "\t", "\r\n", "\r", "\n", "#N/A", " ", "é",
+          "👍🏽", "\u2028", "\u00a0", "＝A1", "sep=;", "a\\nb", "-", "- ", "•", "<b>", "&amp;", "  "]  # fmt: skip
 texts = st.lists(
     st.one_of(
         st.sampled_from(_NASTY), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
@@ -43,8 +43,9 @@ extras = st.dictionaries(
 )
 product = st.fixed_dictionaries(
     {
-        "name": names, "short_name": texts.map(lambda text: text[:90]), "description": texts, "talking_points_md": texts,
-        "prices": st.tuples(cents, st.none() | cents), "pid": ids, "sku": ids, "stock": st.none() | st.integers(0, 9999),
+        "name": names, "short_name": texts.map(lambda text: text[:90]), "description": texts,
+        "talking_points_md": texts, "prices": st.tuples(cents, st.none() | cents), "pid": ids, "sku": ids,
+        "stock": st.none() | st.integers(0, 9999),
         "tags": tags, "extra": extras, "cost_cents": st.none() | st.integers(0, 10**6), "is_featured": st.booleans(),
         "barcode": st.sampled_from(["", "0012345678905", "-1"]), "variants": st.lists(variant, max_size=3),
         "display_number": st.none() | st.integers(1, 500), "external_url": st.sampled_from(["", "https://x.example/a,b?c=\"d"]),
