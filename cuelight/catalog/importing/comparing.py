@@ -57,7 +57,8 @@ def _said(column: str, empty: str) -> str:
 def _text(column: str) -> str:
     """A text that only differs in its line ends, or in space around it, is the same."""
     tidied = f"btrim(replace(replace(p.{column}, E'\\r\\n', E'\\n'), E'\\r', E'\\n'), {{space}})"
-    return f"CASE WHEN s.{column} = {tidied} THEN p.{column} ELSE {_said(column, chr(39) * 2)} END"
+    blank = f"'{column}' = ANY(s.cleared) AND {tidied} = ''"
+    return f"CASE WHEN s.{column} = {tidied} OR {blank} THEN p.{column} ELSE {_said(column, chr(39) * 2)} END"
 
 
 # Where a file does not know what is crossed out, a lower price than the original one is a sale.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cuelight.accounts.models import Studio
@@ -95,7 +95,10 @@ def clean(studio: Studio, brand: Brand) -> Iterator[tuple[Studio, Brand]]:
 
 
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(product, min_size=1, max_size=5), st.sampled_from(["USD", "JPY", "KWD", "EUR"]), st.booleans())
 def test_our_own_list_comes_back_whole(
@@ -112,7 +115,10 @@ def test_our_own_list_comes_back_whole(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(product, min_size=1, max_size=4), st.sampled_from(["USD", "JPY", "KWD"]))
 def test_a_shopify_list_comes_back_whole(
