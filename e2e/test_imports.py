@@ -63,7 +63,7 @@ def test_what_would_change_is_seen_before_and_can_be_narrowed(enter: Enter, tmp_
 def test_a_strange_list_is_mapped_once_and_remembered(enter: Enter) -> None:
     page = enter("producer", 1, path="/imports")
     upload(page, SAMPLES / "supplier-unicode.txt", brand="Supplier")
-    expect(page.get_by_text("No column gives the name")).to_be_visible()
+    expect(page.get_by_text("Which column is which? A product needs a name and a price.")).to_be_visible()
     for column, field in {"Artikel": "Name", "VK brutto": "Price that is charged", "Bestellnummer": "SKU"}.items():
         select = page.get_by_label(f"Field for {column}")
         expect(select).to_be_enabled()

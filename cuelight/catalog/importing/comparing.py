@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 MOST_PER_FIELD = 60
 """Differences that are listed one by one, of each field; the rest is counted."""
 LONGEST_SHOWN = 240
+MOST_VARIANTS_SHOWN = 8
 
 _SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _PRICES = ("original_price_cents", "sale_price_cents")
@@ -221,11 +222,10 @@ def _shown(field: str, value: Any, brands: dict[int, str]) -> Any:
     if field == "brand_id":
         return brands.get(value, "")
     if field == "variants":
-        return (
-            ""
-            if not value
-            else f"{len(value)}: " + ", ".join(str(each.get("title", "")) for each in value)[:LONGEST_SHOWN]
-        )
+        return [
+            {"title": each.get("title", ""), "price_cents": each.get("price_cents"), "stock": each.get("stock")}
+            for each in value[:MOST_VARIANTS_SHOWN]
+        ]
     if field == "extra":
         return ", ".join(f"{key}: {text}" for key, text in value.items())[:LONGEST_SHOWN]
     if isinstance(value, list):

@@ -51,7 +51,20 @@ def json_of(folder: Path, rows: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("make", [csv_of, json_of])
+def shopify_of(folder: Path, rows: int) -> Path:
+    """Each product in two lines."""
+    path = folder / f"shop-{rows}.csv"
+    with path.open("w") as file:
+        file.write("URL handle,Title,Description,SKU,Option1 name,Option1 value,Price,Product image URL\n")
+        for n in range(1, rows + 1):
+            file.write(
+                f'p-{n},Product {n},"<ul><li>gold\n</li></ul>",A-{n},Metal,Gold,5.00,https://x.example/{n}.jpg\n'
+            )
+            file.write(f"p-{n},,,B-{n},,Silver,6.00,https://x.example/{n}-2.jpg\n")
+    return path
+
+
+@pytest.mark.parametrize("make", [csv_of, json_of, shopify_of])
 def test_reading_is_flat(tmp_path: Path, make: Callable[[Path, int], Path]) -> None:
     peaks = []
     for rows in (FEW, FEW, MANY):  # the first fills caches

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from cuelight.accounts.models import Person
 from cuelight.catalog import actions as catalog
+from cuelight.catalog import files
 from cuelight.catalog.models import Brand, ImportMapping, Product
 from cuelight.errors import Conflict, Invalid
 from cuelight.live.transactional import submit_in
@@ -171,3 +172,11 @@ def test_the_run_keeps_what_was_chosen(looked_at: Run) -> None:
     imports.choose(import_id, upsert=True, mapping={}, clear_blank=True, also_edited=True)
     run = SheetImport.objects.get(pk=import_id)
     assert (run.upsert, run.clear_blank, run.also_edited, run.format) == (True, True, True, "")
+
+
+def test_a_lineup_goes_out_in_its_order(looked_at: Run, brand: Brand) -> None:
+    session = Session.objects.get(pk=actions.create_session(brand.studio_id, name="Friday"))
+    done(looked_at("index,name,original_price\n7,Ring,5\n2,Chain,6\n", session=session))
+    done(looked_at("index,name,original_price\n1,Elsewhere,6\n"))
+    chosen = files.choose(brand.studio_id, base="", session_id=session.pk)
+    assert [Product.objects.get(pk=pk).name for pk in chosen.ids] == ["Chain", "Ring"]

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { counting, sentence, stillTrue, telling, type ImportRow, type Preview } from "./imports";
+import {
+  counting,
+  choicesFor,
+  sentence,
+  shown,
+  stillTrue,
+  summary,
+  takenBack,
+  telling,
+  type ImportRow,
+  type Preview,
+} from "./imports";
 
 const row = (more: Partial<ImportRow>): ImportRow => ({
   id: 1,
@@ -84,4 +95,54 @@ test("what was told goes with the run's next step, and not before", () => {
 
 test("one is said of one", () => {
   expect([0, 1, 2].map((number) => counting(number, "row"))).toEqual(["0 rows", "1 row", "2 rows"]);
+});
+
+test("what an import would do is said part by part", () => {
+  const would = { new: 5, updated: 4, unchanged: 32, skipped: 0, fetching: 1, new_brands: ["Nova"] };
+  const differences = {
+    changes: { name: 1, original_price_cents: 3 },
+    kept: { name: 2 },
+    products_kept: 2,
+    listed: [],
+  };
+  expect(summary(preview({ would, differences }))).toEqual([
+    "5 new",
+    "1 name changes",
+    "3 prices change",
+    "32 unchanged",
+    "2 left alone because edited by hand",
+    "1 picture to fetch",
+    "1 new brand: Nova",
+  ]);
+  expect(summary(preview({}))).toEqual([]);
+});
+
+test("a shop's lines are counted as products, and a strange list asks for its columns", () => {
+  const would = { new: 60, updated: 0, unchanged: 0, skipped: 0 };
+  const shop = row({ status: "preview", rows_total: 60, preview: preview({ format: "shopify", would }) });
+  expect(sentence(shop)).toBe("60 products: 60 new. Nothing is written yet.");
+  const strange = preview({ format: "plain", missing: ["name"], errors_total: 30 });
+  expect(sentence(row({ status: "preview", rows_total: 15, preview: strange }))).toMatch(/^Which column/);
+});
+
+test("values are shown as people read them", () => {
+  expect(shown("sale_price_cents", 2999, "USD")).toBe("$29.99");
+  expect(shown("stock", null, "USD")).toBe("—");
+  expect(shown("is_featured", true, "USD")).toBe("yes");
+  const variants = [
+    { title: "Gold", price_cents: 100, stock: 2 },
+    { title: "Silver", price_cents: null, stock: null },
+  ];
+  expect(shown("variants", variants, "JPY")).toBe("Gold ¥100, 2 left\nSilver");
+});
+
+test("what was taken back is said, and what stays", () => {
+  expect(takenBack({ restored: 1, removed: 60, recreated: 0, left: 2, why: [] })).toBe(
+    "Taken back: 60 new products removed again, 1 product as before, 2 left as they are.",
+  );
+});
+
+test("a column that a shop's format knows can stay what it is", () => {
+  expect(choicesFor("handle").at(-1)).toEqual(["handle", "Handle"]);
+  expect(choicesFor("name")).toBe(choicesFor(null));
 });

@@ -1,3 +1,5 @@
+import { money } from "../lib/money";
+
 /** A run of the importer as it travels on `import:{id}`. */
 
 export interface Problem {
@@ -63,6 +65,8 @@ export interface Preview {
   is_remembered: boolean;
   detail: string;
   columns: Column[];
+  /** Fields that new products need and no column gives. */
+  missing?: string[];
   rows: PreviewRow[];
   rows_total: number;
   images_found: number;
@@ -187,6 +191,10 @@ const SEVERAL_LINES = ["shopify", "shopify-old", "tiktok", "medusa", "medusa-1"]
 export const noun = (preview: Preview | null | undefined): string =>
   SEVERAL_LINES.includes(preview?.format ?? "") ? "product" : "row";
 
+/** Nobody has said yet what the columns are: that is all there is to say of such a file. */
+export const needsMapping = (preview: Preview): boolean =>
+  preview.format === "plain" && !!preview.missing?.length && preview.errors_total > 0;
+
 const CHANGED: Record<string, readonly [one: string, many: string]> = {
   name: ["name changes", "names change"],
   original_price_cents: ["price changes", "prices change"],
@@ -252,6 +260,27 @@ export function summary(preview: Preview): string[] {
   return parts.filter(Boolean);
 }
 
+interface VariantShown {
+  title: string;
+  price_cents: number | null;
+  stock: number | null;
+}
+
+/** A value of a field as people read it. */
+export function shown(field: string, value: unknown, currency: string): string {
+  if (value === null || value === undefined || value === "") return "—";
+  if (typeof value === "number" && field.endsWith("_cents")) return money(value, currency);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (field === "variants" && Array.isArray(value))
+    return (value as VariantShown[])
+      .map(({ title, price_cents, stock }) => {
+        const price = price_cents === null ? "" : ` ${money(price_cents, currency)}`;
+        return `${title}${price}${stock === null ? "" : `, ${stock} left`}`;
+      })
+      .join("\n");
+  return String(value);
+}
+
 /** What was taken back, in a sentence. */
 export function takenBack(reverted: Reverted): string {
   const parts = [
@@ -284,6 +313,7 @@ export function sentence(row: ImportRow): string {
       return "Reading the file…";
     case "preview":
       if (!row.preview) return "";
+      if (needsMapping(row.preview)) return "Which column is which? A product needs a name and a price.";
       if (row.preview.errors_total)
         return `${count(row.preview.errors_total)} to mend in ${counting(row.rows_total, noun(row.preview))}. Nothing is written until all are right.`;
       return `${counting(row.rows_total, noun(row.preview))}: ${counted(row.preview.would ?? {})}. Nothing is written yet.`;
