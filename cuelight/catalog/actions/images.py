@@ -31,9 +31,9 @@ def put_image(product_id: int, file: IO[bytes], *, alt_text: str = "", source_ur
     """Adds a picture behind the product's others; answers its id, and whether it is a new one.
 
     The file is decoded, turned upright and written anew without metadata; a job makes the other sizes. The same file
-    again answers the picture that is there. ``source_url``: where it was fetched from. Not inside a longer transaction: should that roll back, the stored file
-    would stay until the nightly sweep. Raises NotFound, Invalid (``invalid_image``, ``image_too_large``,
-    ``too_many_images``), Unavailable (``storage_away``).
+    again answers the picture that is there. ``source_url``: where it was fetched from. Not inside a longer transaction:
+    should that roll back, the stored file would stay until the nightly sweep. Raises NotFound, Invalid
+    (``invalid_image``, ``image_too_large``, ``too_many_images``), Unavailable (``storage_away``).
     """
     data = file.read(pictures.LARGEST_FILE + 1)
     picture = pictures.full(data)

@@ -31,7 +31,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 
 def fetched(client: Client, query: str) -> Any:
-    answer = client.get(f"/products/export{query}")
+    answer: Any = client.get(f"/products/export{query}")
     assert answer.status_code == 200, answer.content
 
     async def whole() -> bytes:

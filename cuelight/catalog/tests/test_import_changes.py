@@ -38,9 +38,8 @@ def everything() -> dict[int, dict[str, Any]]:
 
 
 def hoops(studio: Studio, brand: Brand, **fields: Any) -> int:
-    return actions.create_product(
-        studio.pk, brand.pk, **{"name": "Hoops", "original_price_cents": 4900, "sku": "H-1", "stock": 3} | fields
-    )
+    given: dict[str, Any] = {"name": "Hoops", "original_price_cents": 4900, "sku": "H-1", "stock": 3} | fields
+    return actions.create_product(studio.pk, brand.pk, **given)
 
 
 def test_the_differences_are_told_before_and_nothing_is_written(
@@ -203,7 +202,7 @@ def test_a_clash_with_what_others_have_now_leaves_only_that(bring_in: Importing,
 def test_old_imports_are_forgotten(bring_in: Importing, studio: Studio, brand: Brand) -> None:
     hoops(studio, brand)
     old, new = (bring_in("sku,stock", f"H-1,{stock}").change_set_id for stock in (7, 8))
-    ChangeSet.objects.filter(pk=old).update(made_at=timezone.now() - timedelta(days=31))
+    ChangeSet.objects.filter(pk=old or 0).update(made_at=timezone.now() - timedelta(days=31))
     assert actions.prune_imports() == 1
     assert list(ProductChange.objects.values_list("change_set_id", flat=True)) == [new]
 

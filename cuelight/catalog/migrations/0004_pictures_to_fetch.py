@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache'),
-        ('catalog', '0002_variants_search_words_change_sets'),
+        ('catalog', '0003_removed_pictures'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('live_sessions', '0003_hosts_skipping_templates'),
+        ('live_sessions', '0004_made_by_op'),
     ]
 
     operations = [
