@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('live_sessions', '0004_made_by_op'),
+        ('live_sessions', '0005_flash_due_at'),
     ]
 
     operations = [

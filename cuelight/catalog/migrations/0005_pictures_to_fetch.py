@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache'),
-        ('catalog', '0003_removed_pictures'),
+        ('catalog', '0004_search'),
     ]
 
     operations = [
