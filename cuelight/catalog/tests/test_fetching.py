@@ -104,7 +104,7 @@ def test_pictures_come_in_their_order_and_what_cannot_be_had_says_why(
         ("red.jpg", f"{shop}/red.jpg"), ("blue.png", f"{shop}/blue.png"),
     ]  # fmt: skip
     assert dict(PictureToFetch.objects.values_list("alt_text", "error")) == {
-        "page": "This is no picture that can be shown; use a JPEG, PNG or WebP.",
+        "page": "This is a web page, no picture that can be shown; use a JPEG, PNG or WebP.",
         "gone.jpg": "The address answers 404.",
     }
     assert fetching.fetch_some(studio.pk) == 0
