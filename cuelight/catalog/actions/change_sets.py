@@ -28,6 +28,10 @@ TRACKED = (
     "sale_price_cents", "pid", "sku", "stock", "is_featured", "external_url", "tags", "extra", "cost_cents", "barcode",
     "variants", "external_key", "hand_edited",
 )  # fmt: skip
+#: Those that a product is found by.
+WORDED = (
+    "brand_id", "display_number", "name", "short_name", "description", "pid", "sku", "tags", "barcode", "variants",
+)  # fmt: skip
 IMAGE_COLUMNS = (
     "id", "position", "path", "thumbnail_path", "placeholder_path", "alt_text", "digest", "sizes", "source_url",
     "width", "height",
@@ -213,7 +217,8 @@ def _restore_batch(studio_id: int, change_set: ChangeSet, span: tuple[int, int],
             return
         cursor.execute("SELECT id FROM catalog_reverted ORDER BY id")
         ids = [product_id for (product_id,) in cursor.fetchall()]
-        search_index.refresh_products(studio_id, ids)
+        cursor.execute("SELECT id FROM catalog_reverted WHERE same AND patch ?| %s::text[]", [list(WORDED)])
+        search_index.refresh_products(studio_id, [product_id for (product_id,) in cursor.fetchall()])
     for name in names:
         _say(result, f'"{name}" was changed since; what was changed stays.')
     gone = ProductChange.objects.filter(change_set=change_set, id__range=span).count() - there
