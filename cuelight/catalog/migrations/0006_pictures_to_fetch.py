@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache'),
-        ('catalog', '0004_search'),
+        ('catalog', '0005_shopify'),
     ]
 
     operations = [
