@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 
 from cuelight.accounts.access import Access, read_access
 from cuelight.accounts.identity import AnyIdentity
@@ -333,3 +333,32 @@ def product_rows(products: QuerySet[Product]) -> list[ProductRow]:
         }
         for row in rows
     ]
+
+
+def products_called(studio_id: int, words: Collection[str], brand_id: int | None = None) -> dict[str, list[ProductRow]]:
+    """The studio's products that each of these words is the PID, the SKU (whatever its case) or the number of; words
+    that are nobody's are absent. A number may be one of several brands'. Three queries for any number of words."""
+    upper = {word.upper() for word in words}
+    numbers = {int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 10}
+    products = Product.objects.filter(studio_id=studio_id)
+    if brand_id is not None:
+        products = products.filter(brand_id=brand_id)
+    # Each by an index of its own.
+    found = {
+        row.pk
+        for matches in (
+            products.annotate(called=Upper("sku")).filter(called__in=upper),
+            products.annotate(called=Upper("pid")).filter(called__in=upper),
+            products.filter(display_number__in=[number for number in numbers if number < 2**31]),
+        )
+        for row in matches.only("pk")
+    }
+    rows = product_rows(products.filter(pk__in=found).order_by("brand__name", "display_number", "id"))
+    by_word: dict[str, list[ProductRow]] = {}
+    for row in rows:
+        number = row["display_number"]
+        names = {row["sku"].upper(), (row["pid"] or "").upper()}
+        for word in words:
+            if word.upper() in names or (word.isdecimal() and word.isascii() and int(word) == number):
+                by_word.setdefault(word, []).append(row)
+    return by_word

@@ -8,6 +8,7 @@ import orjson
 from msgspec import structs
 
 from cuelight.accounts import access as accounts_access
+from cuelight.accounts import queries as accounts
 from cuelight.accounts.channel import StudioChannel
 from cuelight.accounts.identity import AnyIdentity
 from cuelight.errors import Forbidden, Invalid
@@ -16,10 +17,11 @@ from cuelight.live.aggregate import Aggregate
 from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
-from cuelight.live.payload import MAX_INT, Payload, op_id, optional_int, optional_text, require_int
+from cuelight.live.payload import MAX_INT, Payload, op_id, optional_int, optional_text, require_bool, require_int
 from cuelight.live.presence import PresenceChannel
 from cuelight.live.wire import Encoded
 from cuelight.sessions import commands, payloads, queries
+from cuelight.sessions.building import MOST_ADDED
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
@@ -38,14 +40,19 @@ from cuelight.sessions.command_types import (
     Jump,
     Last,
     MoveItem,
+    MoveItems,
     Next,
     NextImage,
     OverrideItem,
+    OverrideItems,
     PauseClock,
     Previous,
     PreviousImage,
     RemoveItem,
+    RemoveItems,
+    Renumber,
     ResumeClock,
+    RevertItems,
     SendMessage,
     SetStatus,
     ShowCard,
@@ -54,6 +61,7 @@ from cuelight.sessions.command_types import (
 )
 from cuelight.sessions.commands import SessionAccess
 from cuelight.sessions.lineup import Item
+from cuelight.sessions.state import MOST_ITEMS
 
 
 class SessionChannel(StudioChannel):
@@ -289,18 +297,79 @@ class MetaChannel(SessionChannel):
     async def override_item(self, payload: Payload) -> Payload:
         return await self.submit(OverrideItem(require_int(payload, "item_id"), _changes(payload)), payload)
 
+    @on("add_items", needs="session.edit_lineup")
+    async def add_items(self, payload: Payload) -> Payload:
+        product_ids = _ids(payload, "product_ids", most=MOST_ADDED)
+        to_index = optional_int(payload, "to_index", most=MOST_ITEMS)
+        once = not (payload.get("again") is not None and require_bool(payload, "again"))
+        ids = await run_db(queries.new_item_ids, self.session.state.studio_id, product_ids)
+        items = [Item(item_id, product_id, 0) for item_id, product_id in zip(ids, product_ids, strict=True)]
+        asked = AddItems([Item(0, product_id, 0) for product_id in product_ids], to_index, once)
+        return await self.submit(AddItems(items, to_index, once), payload, asked=asked)
+
+    @on("remove_items", needs="session.edit_lineup")
+    async def remove_items(self, payload: Payload) -> Payload:
+        return await self.submit(RemoveItems(_ids(payload, "item_ids")), payload)
+
+    @on("move_items", needs="session.edit_lineup")
+    async def move_items(self, payload: Payload) -> Payload:
+        section = optional_text(payload, "section", most=1000, empty=True)
+        command = MoveItems(_ids(payload, "item_ids"), require_int(payload, "to_index"), section)
+        return await self.submit(command, payload)
+
+    @on("override_items", needs="session.edit_lineup")
+    async def override_items(self, payload: Payload) -> Payload:
+        return await self.submit(OverrideItems(_ids(payload, "item_ids"), _changes(payload)), payload)
+
+    @on("revert_items", needs="session.edit_lineup")
+    async def revert_items(self, payload: Payload) -> Payload:
+        return await self.submit(RevertItems(_ids(payload, "item_ids")), payload)
+
+    @on("renumber", needs="session.edit_lineup")
+    async def renumber(self, payload: Payload) -> Payload:
+        return await self.submit(Renumber(), payload)
+
+    @on("resolve_products", needs="session.edit_lineup")
+    async def resolve_products(self, payload: Payload) -> Payload:
+        text = optional_text(payload, "text", most=100_000, empty=True) or ""
+        brand_id = optional_int(payload, "brand_id", least=1)
+        return {"lines": await run_db(queries.resolve_products, self.session.state.studio_id, text, brand_id)}
+
+    @on("preview_product", needs="session.edit_lineup")
+    async def preview_product(self, payload: Payload) -> Payload:
+        product_id = require_int(payload, "product_id", least=1)
+        return {"product": await run_db(queries.product_preview, self.session.state.studio_id, product_id)}
+
     @on("update_settings", needs="session.settings")
     async def update_settings(self, payload: Payload) -> Payload:
-        return await self.submit(UpdateSettings(_changes(payload)), payload)
+        command = UpdateSettings(_changes(payload))
+        if "hosts" in command.changes:
+            await self._require_members(command.changes["hosts"])
+        return await self.submit(command, payload)
+
+    async def _require_members(self, hosts: Any) -> None:
+        """A new host belongs to the studio. Who is one already and has left since stays until taken out."""
+        state = self.session.state
+        named = (
+            {host.get("person_id") for host in hosts if isinstance(host, dict)} if isinstance(hosts, list) else set()
+        )
+        new = named - {host.person_id for host in state.settings.hosts}
+        if new and not new <= (await run_db(accounts.members, state.studio_id)).keys():
+            raise Invalid("not_a_member", "This person does not belong to the studio")
+
+
+#: The pages that a session can be open on.
+PAGES = ("producer", "host", "builder")
 
 
 class SessionPresenceChannel(PresenceChannel):
-    """Topic ``session:{session_id}:presence``: who has the session open, as what, and how large a host's screen is."""
+    """Topic ``session:{session_id}:presence``: who has the session open, as what, how large a host's screen is, and
+    the row of the lineup that somebody is at who builds it."""
 
     topic = "session:{session_id}:presence"
     needs = "session.watch"
 
-    __slots__ = ("page", "roles", "screen")
+    __slots__ = ("page", "roles", "row", "screen")
 
     identity: AnyIdentity
 
@@ -309,7 +378,9 @@ class SessionPresenceChannel(PresenceChannel):
         self.roles = sorted(session.access.grants)
 
     async def join(self, payload: Payload) -> Payload:
-        self.page = "host" if payload.get("page") == "host" else "producer"
+        page = payload.get("page")
+        self.page = page if page in PAGES else "producer"
+        self.row = _row(payload)
         self.screen = _screen(payload.get("screen")) if self.page == "host" else None
         self._show()
         return {}
@@ -322,9 +393,19 @@ class SessionPresenceChannel(PresenceChannel):
             self._show()
         return {}
 
+    @on("row")
+    async def moved(self, payload: Payload) -> Payload:
+        row = _row(payload)
+        if self.page == "builder" and row != self.row:
+            self.row = row
+            self._show()
+        return {}
+
     def _show(self) -> None:
-        screen = {"screen": self.screen} if self.screen else {}
-        self.track({"name": self.identity.name, "roles": self.roles, "page": self.page, **screen})
+        more: Payload = {"screen": self.screen} if self.screen else {}
+        if self.page == "builder" and self.row is not None:
+            more["row"] = self.row
+        self.track({"name": self.identity.name, "roles": self.roles, "page": self.page, **more})
 
 
 class AirChannel(StudioChannel):
@@ -366,6 +447,12 @@ def _number(payload: Payload) -> int:
     return number
 
 
+def _row(payload: Payload) -> int | None:
+    """The item somebody is at; None for what can be none."""
+    item_id = payload.get("item_id")
+    return item_id if type(item_id) is int and 0 < item_id <= MAX_INT else None
+
+
 def _screen(size: Any) -> dict[str, int] | None:
     """``{width, height}`` of a page, in CSS pixels; None for what no screen has."""
     given = [size.get(side) for side in ("width", "height")] if isinstance(size, dict) else []
@@ -376,6 +463,16 @@ def _screen(size: Any) -> dict[str, int] | None:
 def _named_after(payload: Payload) -> str:
     given: UUID | None = op_id(payload)
     return str(given or uuid4())
+
+
+def _ids(payload: Payload, key: str, most: int = MOST_ITEMS) -> list[int]:
+    """Ids in their order, each once where they name items; products may be named twice."""
+    ids = payload.get(key)
+    if not isinstance(ids, list) or not ids or any(type(one) is not int or not 0 < one <= MAX_INT for one in ids):
+        raise Invalid("invalid", f"{key} must be a list of ids.")
+    if len(ids) > most:
+        raise Invalid("too_many", f"{key} may name {most:,} at most; these are {len(ids):,}.")
+    return ids
 
 
 def _changes(payload: Payload) -> dict[str, Any]:

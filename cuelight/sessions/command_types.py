@@ -163,9 +163,12 @@ class FlashOver(SessionCommand, frozen=True, tag="flash_over"):
 
 
 class AddItems(SessionCommand, frozen=True, tag="add_items"):
-    """Put items into the lineup; position 0 means at the end."""
+    """Put items into the lineup; position 0 means at the end, or at ``to_index`` of the order. ``once``: no product
+    that is in it already."""
 
     items: list[Item]
+    to_index: int | None = None
+    once: bool = False
 
 
 class RemoveItem(SessionCommand, frozen=True, tag="remove_item"):
@@ -181,11 +184,42 @@ class MoveItem(SessionCommand, frozen=True, tag="move_item"):
     to_index: int
 
 
+class RemoveItems(SessionCommand, frozen=True, tag="remove_items"):
+    """Take several items out. Was one of them on air, the next one is."""
+
+    item_ids: list[int]
+
+
+class MoveItems(SessionCommand, frozen=True, tag="move_items"):
+    """Put several items together, behind ``to_index`` of the others, and into a section where one is named."""
+
+    item_ids: list[int]
+    to_index: int
+    section: str | None = None
+
+
+class Renumber(SessionCommand, frozen=True, tag="renumber"):
+    """Numbers from 1 without gaps."""
+
+
 class OverrideItem(SessionCommand, frozen=True, tag="override_item"):
     """Give an item its own values in this session; null goes back to the product's."""
 
     item_id: int
     changes: dict[str, Any]
+
+
+class OverrideItems(SessionCommand, frozen=True, tag="override_items"):
+    """Give several items the same values of their own; null goes back to the product's."""
+
+    item_ids: list[int]
+    changes: dict[str, Any]
+
+
+class RevertItems(SessionCommand, frozen=True, tag="revert_items"):
+    """Name, talking points and prices of these items as their products have them."""
+
+    item_ids: list[int]
 
 
 class UpdateSettings(SessionCommand, frozen=True, tag="update_settings"):

@@ -33,10 +33,15 @@ from cuelight.sessions.command_types import (
     FlashPrice,
     Go,
     MoveItem,
+    MoveItems,
     OverrideItem,
+    OverrideItems,
     PauseClock,
     RemoveItem,
+    RemoveItems,
+    Renumber,
     ResumeClock,
+    RevertItems,
     SetStatus,
     UpdateSettings,
 )
@@ -49,6 +54,7 @@ NEEDS: dict[type[Command], str] = {
     RemoveItem: "session.edit_lineup",
     MoveItem: "session.edit_lineup",
     OverrideItem: "session.edit_lineup",
+    **dict.fromkeys((MoveItems, OverrideItems, RemoveItems, Renumber, RevertItems), "session.edit_lineup"),
     UpdateSettings: "session.settings",
     ChangeSlug: "session.settings",
     # A host who drives moves the show; how it runs is for those at the console.

@@ -96,6 +96,7 @@ def override_item(item: Item, changes: Mapping[str, Any], facts: Facts, settings
     """The item's own values; null or an empty text goes back to the product's, of the times to the session's."""
     only(changes, {*OVERRIDABLE, *TIMES, "section", "notes", "skipped"})
     values = {name: None if name in OVERRIDABLE and value == "" else value for name, value in changes.items()}
+    values |= {name: "" for name in ("section", "notes") if name in changes and changes[name] is None}
     changed = checked(converted({**structs.asdict(item), **values}, Item))
     product = facts.get(item.product_id, {})
     original = changed.original_price_cents or product.get("original_price_cents")

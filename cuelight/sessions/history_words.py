@@ -70,6 +70,8 @@ _STATUS = {
     ("live", "draft"): "Went back to draft",
     ("complete", "live"): "Back on air",
 }
+#: What moved several lines; a sentence for each would be a page.
+_REORDERED = {"move_items": "Moved products in the lineup", "renumber": "Numbered the lineup from 1"}
 _MOVES = {
     "jump": "Jumped to",
     "next": "Went on to",
@@ -140,6 +142,8 @@ def group_of(changes: Changes) -> str:
 def phrase(kind: str, changes: Changes, names: Names) -> Phrase:
     """What a patch did. ``names`` knows the lineup as it was before."""
     changes = real(changes)
+    if kind in _REORDERED and any(path.startswith("items.") for path in changes):
+        return Phrase(_REORDERED[kind])
     if any(path.startswith("items.") for path in changes):
         return _lineup(changes, names)
     if any(path.startswith("settings.") for path in changes):

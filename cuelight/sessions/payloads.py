@@ -100,6 +100,8 @@ def item(line: Item, facts: Facts, *, for_crew: bool) -> dict[str, Any]:
         shown["talking_points_html"] = markdown.render(line.talking_points_md)
     if for_crew:
         shown |= {"notes": line.notes, "overridden": list(own)}
+        if own:
+            shown["of_product"] = {name: product[name] for name in own}
     return shown
 
 

@@ -1,5 +1,6 @@
 """Every read of sessions that others need. Rows from outside come through ``access_*``."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
@@ -11,9 +12,11 @@ from django.db.models import Count, F, Q, QuerySet
 from cuelight.accounts.access import Access
 from cuelight.accounts.session_choices import SessionChoice
 from cuelight.catalog import queries as catalog
-from cuelight.errors import NotFound
+from cuelight.catalog.queries import ProductRow
+from cuelight.errors import Invalid, NotFound
 from cuelight.live.transactional import state_of
 from cuelight.sessions import payloads
+from cuelight.sessions.building import MOST_ADDED
 from cuelight.sessions.lineup import Item, SessionState
 from cuelight.sessions.models import LineupItem, Session
 
@@ -194,3 +197,35 @@ def lineup_items(session_id: int) -> set[int]:
 def lineup_numbers(session_id: int) -> dict[int, int]:
     """Number → product id of a session's lineup."""
     return dict(LineupItem.objects.filter(session_id=session_id).values_list("position", "product_id"))
+
+
+class Resolved(TypedDict):
+    """One word of a pasted list and the products it may mean: none, one, or several to choose from."""
+
+    word: str
+    products: list[ProductRow]
+
+
+def resolve_products(studio_id: int, text: str, brand_id: int | None = None) -> list[Resolved]:
+    """What a pasted list of PIDs, SKUs and numbers means, in its order. Raises Invalid."""
+    words = listed_words(text)
+    if len(words) > MOST_ADDED:
+        raise Invalid("too_many", f"A list has at most {MOST_ADDED} products; this one has {len(words)}")
+    found = catalog.products_called(studio_id, set(words), brand_id)
+    return [{"word": word, "products": found.get(word, [])} for word in words]
+
+
+def listed_words(text: str) -> list[str]:
+    """``12``, ``GH-7`` … of a list parted by line ends, commas, semicolons or tabs; numbers also by spaces."""
+    parts = (part.strip(" \r\u00a0\"'").removeprefix("#") for part in re.split(r"[\n,;\t]", text))
+    words: list[str] = []
+    for part in parts:
+        words += part.split() if re.fullmatch(r"[\d\s]+", part) else [part]
+    return [word for word in words if word]
+
+
+def product_preview(studio_id: int, product_id: int) -> dict[str, Any]:
+    """What the lineup would show of a product of the studio. Raises NotFound."""
+    if not catalog.products_of_studio(studio_id, [product_id]):
+        raise NotFound("There is no such product.", reason="unknown_product")
+    return {"id": product_id, **catalog.lineup_products([product_id])[product_id]}

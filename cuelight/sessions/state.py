@@ -14,7 +14,7 @@ from cuelight.errors import Invalid, Refused
 from cuelight.live import patch
 from cuelight.live.kind import Entry, Event, Facts
 from cuelight.live.patch import ABSENT
-from cuelight.sessions import clock, flash, passing
+from cuelight.sessions import building, clock, flash, passing
 from cuelight.sessions.command_types import (
     AckMessage,
     AddItems,
@@ -36,14 +36,19 @@ from cuelight.sessions.command_types import (
     Jump,
     Last,
     MoveItem,
+    MoveItems,
     Next,
     NextImage,
     OverrideItem,
+    OverrideItems,
     PauseClock,
     Previous,
     PreviousImage,
     RemoveItem,
+    RemoveItems,
+    Renumber,
     ResumeClock,
+    RevertItems,
     SendMessage,
     SessionCommand,
     SetStatus,
@@ -106,6 +111,11 @@ def while_same(command: SessionCommand) -> tuple[str, ...]:
 
 
 def mend(state: SessionState, event: Event) -> Event:
+    """An undo or redo as it can be done now. Raises Refused."""
+    return building.placed(state, showable(state, event))
+
+
+def showable(state: SessionState, event: Event) -> Event:
     """An undo or redo that would show an item it takes out of the lineup shows the next one; else the last; else none.
 
     Raises Refused when it would show one that somebody else has taken out, or put what is only kept on air.
@@ -196,14 +206,24 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
             return flash.end(state, meant(state, item_id), at)
         case FlashOver():
             return flash.over(state, at)
-        case AddItems(items=items):
-            return add_items(state, items)
+        case AddItems():
+            return add_items(state, command)
         case RemoveItem(item_id=item_id):
             return remove_item(state, state.item(item_id), facts)
         case MoveItem(item_id=item_id, to_index=to_index):
             return move_item(state, state.item(item_id), to_index)
+        case RemoveItems(item_ids=item_ids):
+            return building.remove_items(state, item_ids, facts)
+        case MoveItems(item_ids=item_ids, to_index=to_index, section=section):
+            return building.move_items(state, item_ids, to_index, section)
+        case Renumber():
+            return building.renumber(state)
         case OverrideItem(item_id=item_id, changes=changes):
             return override_item(state.item(item_id), changes, facts, state.settings)
+        case OverrideItems(item_ids=item_ids, changes=changes):
+            return building.override_items(state, item_ids, changes, facts)
+        case RevertItems(item_ids=item_ids):
+            return building.revert_items(state, item_ids)
         case UpdateSettings(changes=changes):
             return put_away(state, update_settings(state.settings, changes))
         case ChangeSlug(slug=slug):
@@ -356,13 +376,16 @@ def end_of_rehearsal(state: SessionState) -> Values:
 # The lineup
 
 
-def add_items(state: SessionState, items: list[Item]) -> Values:
-    """At their numbers, or after the last one. The first items ever are on air at once."""
+def add_items(state: SessionState, command: AddItems) -> Values:
+    """At their numbers, after the last one or at a place. The first items ever are on air at once."""
+    items = command.items
+    if command.once:
+        building.refuse_twice(state, items)
     if len(state.items) + len(items) > MOST_ITEMS:
         raise Refused("lineup_full", f"A lineup holds at most {MOST_ITEMS:,} items")
     taken = {item.position for item in state.order}
-    values: Values = {}
-    for item in items:
+    values: Values = {} if command.to_index is None else building.insert_items(state, items, command.to_index)
+    for item in items if command.to_index is None else ():
         position = item.position or max(taken, default=0) + 1
         if not 0 < position < 2**31:
             raise Invalid("invalid_position", "Invalid product number")

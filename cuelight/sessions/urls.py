@@ -1,11 +1,13 @@
 from django.urls import path
 
-from cuelight.sessions import history_views, import_views, paper_views, session_views, views
+from cuelight.sessions import builder_views, history_views, import_views, paper_views, session_views, views
 from cuelight.sessions.palette import palette
 
 urlpatterns = [
     path("sessions", views.session_list),
     path("sessions/new", session_views.new),
+    path("sessions/<int:session_id>/edit", builder_views.builder),
+    path("sessions/<int:session_id>/products", builder_views.products),
     path("sessions/<int:session_id>/producer", views.producer),
     path("sessions/<int:session_id>/host", views.host),
     path("sessions/<int:session_id>/run", views.run),
