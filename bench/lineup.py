@@ -50,6 +50,27 @@ def hundred_products(name: str = "A long show") -> int:
     return session_id
 
 
+def many_lines(count: int, name: str = "A very long lineup") -> int:
+    """A session of so many products without pictures; returns its id."""
+    from django.db import transaction
+
+    from cuelight.accounts import queries
+    from cuelight.catalog import actions as catalog
+    from cuelight.catalog import queries as catalog_queries
+    from cuelight.sessions import actions
+
+    studio = queries.studio_by_slug()
+    [brand] = catalog_queries.list_brands(studio["id"])
+    session_id = actions.create_session(studio["id"], name=name)
+    with transaction.atomic():
+        products = [
+            catalog.create_product(studio["id"], brand["id"], name=f"Line {number}", original_price_cents=2000 + number)
+            for number in range(count)
+        ]
+        actions.add_products(session_id, studio["id"], list(enumerate(products, start=1)), actor_id=None)
+    return session_id
+
+
 def different_pictures() -> Iterator[BytesIO]:
     """The sample's pictures again and again, each a little different, so that no two share an address."""
     from PIL import Image

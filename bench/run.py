@@ -1,6 +1,6 @@
 """``make bench``: the real application, measured; each figure as a ratio to something in the same run.
 
-    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search]
+    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search] [builder]
 
 Everything happens on loopback in a database of its own that is removed at the end; nothing else should run meanwhile.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+import builder
 import commands
 import fanout
 import importing
@@ -29,6 +30,7 @@ MEASURES = {
     "importing": importing.measure,
     "keypress": keypress.measure,
     "search": search.measure,
+    "builder": builder.measure,
 }
 
 

@@ -343,6 +343,42 @@ def test_the_console_and_the_hosts_screen(page: Page, studio: Studio, session: i
     assert findings(page) == []
 
 
+def test_the_session_builder(signed_in: Page, studio: Studio, theme: str) -> None:
+    signed_in.goto(f"{studio.base}/sessions/1/edit")
+    lines = signed_in.get_by_role("grid", name="Lineup").locator("[data-item]")
+    expect(lines.first).to_be_visible()
+    connected(signed_in)
+    assert findings(signed_in) == []
+    signed_in.keyboard.press("/")
+    expect(signed_in.get_by_role("option").first).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    signed_in.keyboard.press("Home")
+    signed_in.keyboard.press("p")
+    signed_in.keyboard.type(f"Vault {theme}")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("button", name=f"Vault {theme}: fold")).to_be_visible()
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("region", name="Item")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    signed_in.keyboard.press("Control+a")
+    expect(signed_in.get_by_role("region", name="Several items")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.get_by_role("tab", name="Session").click()
+    expect(signed_in.get_by_role("region", name="Session")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.get_by_role("tab", name="Products").click()
+    signed_in.get_by_role("button", name="Paste a list").click()
+    expect(signed_in.get_by_role("dialog", name="Paste a list")).to_be_visible()
+    signed_in.keyboard.type("1\nnobody")
+    expect(signed_in.get_by_text("Not found", exact=True)).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    assert findings(signed_in) == []
+
+
 def test_the_history_of_a_show(signed_in: Page, studio: Studio) -> None:
     shows(signed_in, 1)
     signed_in.keyboard.press("ArrowDown")
@@ -435,7 +471,9 @@ def test_from_signing_in_to_the_show_without_a_mouse(page: Page, studio: Studio,
     shows(page, 2)
 
 
-@pytest.mark.parametrize("path", ["/sessions", "/imports", "/dev/look", "/sessions/1/host", "/sessions/1/producer"])
+@pytest.mark.parametrize(
+    "path", ["/sessions", "/imports", "/dev/look", "/sessions/1/host", "/sessions/1/producer", "/sessions/1/edit"]
+)
 def test_nothing_moves_for_who_asked_for_no_motion(browser: Browser, studio: Studio, path: str) -> None:
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()

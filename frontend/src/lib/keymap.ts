@@ -30,7 +30,25 @@ export type Action =
   | "palette"
   | "print"
   | "flash"
-  | "skip";
+  | "select_next"
+  | "select_previous"
+  | "extend_next"
+  | "extend_previous"
+  | "select_all"
+  | "move_down"
+  | "move_up"
+  | "edit_item"
+  | "remove"
+  | "notes"
+  | "planned"
+  | "skip"
+  | "section"
+  | "revert"
+  | "paste"
+  | "mark"
+  | "add"
+  | "add_and_go_on"
+  | "add_marked";
 
 export interface Binding {
   do: Action;
@@ -180,6 +198,104 @@ export const CONSOLE_KEYS = new KeyTable([
   { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
   { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Forget the typed number, then what is ready" },
   // Palette.island.svelte hears it by itself, as on every page.
+  {
+    do: "palette",
+    chord: { letter: "k", shift: false },
+    caps: ["Ctrl K"],
+    meaning: "Go to another session or page",
+  },
+  { do: "help", keys: ["?"], caps: ["?"], edge: "Keys", meaning: "Show or hide this sheet" },
+]);
+
+/**
+ * The session builder. `Shift+` and `Alt+` before a key's name are held with it; what has no key here is heard by the
+ * field it is typed into, or is the browser's own.
+ */
+export const BUILDER_KEYS = new KeyTable([
+  {
+    do: "select_next",
+    keys: ["ArrowDown"],
+    repeats: true,
+    caps: ["↓"],
+    meaning: "Line below",
+  },
+  { do: "select_previous", keys: ["ArrowUp"], repeats: true, caps: ["↑"], meaning: "Line above" },
+  { do: "extend_next", keys: ["Shift+ArrowDown"], caps: ["Shift ↓"], meaning: "Pick the line below, too" },
+  { do: "extend_previous", keys: ["Shift+ArrowUp"], caps: ["Shift ↑"], meaning: "Pick the line above, too" },
+  {
+    do: "select_all",
+    chord: { letter: "a", shift: false },
+    caps: ["Ctrl A"],
+    meaning: "Pick all lines",
+  },
+  {
+    do: "move_down",
+    keys: ["Alt+ArrowDown"],
+    caps: ["Alt ↓"],
+    edge: "Move",
+    meaning: "Move what is picked down; at a heading, into that section",
+  },
+  { do: "move_up", keys: ["Alt+ArrowUp"], caps: ["Alt ↑"], meaning: "Move what is picked up" },
+  { do: "page_down", keys: ["PageDown"], repeats: true, caps: ["Page ↓"], meaning: "Ten lines down" },
+  { do: "page_up", keys: ["PageUp"], repeats: true, caps: ["Page ↑"], meaning: "Ten lines up" },
+  { do: "first", keys: ["Home"], caps: ["Home"], meaning: "First line" },
+  { do: "last", keys: ["End"], caps: ["End"], meaning: "Last line" },
+  {
+    do: "enter",
+    keys: ["Enter"],
+    caps: ["Enter", "1 2 3 Enter"],
+    edge: "Edit",
+    meaning: "Edit the line at hand; after digits, go to that number",
+  },
+  {
+    do: "search",
+    keys: ["/"],
+    chord: { letter: "f", shift: false },
+    caps: ["/", "Ctrl F"],
+    edge: "Add products",
+    meaning: "Find products to add behind the line at hand",
+  },
+  { do: "add", caps: ["Enter"], meaning: "In the search: add the highlighted product" },
+  {
+    do: "add_and_go_on",
+    caps: ["Shift Enter"],
+    meaning: "In the search: add it and go on to the next one found",
+  },
+  { do: "mark", caps: ["Space"], meaning: "In the list of what was found: mark or unmark" },
+  { do: "add_marked", caps: ["Ctrl Enter"], meaning: "In the search: add all that are marked" },
+  {
+    do: "paste",
+    caps: ["Ctrl V"],
+    edge: "Paste a list",
+    meaning: "Paste PIDs, SKUs or numbers, one per line, and see what they are before they are added",
+  },
+  { do: "planned", letter: "t", caps: ["T"], edge: "Time", meaning: "Planned time of the line" },
+  { do: "section", letter: "p", caps: ["P"], edge: "Section", meaning: "A section begins at this line" },
+  { do: "skip", letter: "k", caps: ["K"], edge: "Skip", meaning: "Skip it in the show, or not any more" },
+  { do: "notes", letter: "n", caps: ["N"], meaning: "Notes for the crew" },
+  {
+    do: "revert",
+    letter: "r",
+    caps: ["R"],
+    meaning: "Name, points and prices back to what the product has",
+  },
+  {
+    do: "remove",
+    keys: ["Delete", "Backspace"],
+    caps: ["Delete"],
+    edge: "Take out",
+    meaning: "Take what is picked out of the lineup",
+  },
+  {
+    do: "undo",
+    chord: { letter: "z", shift: false },
+    caps: ["Ctrl Z"],
+    edge: "Undo",
+    meaning: "Take back your last change",
+  },
+  { do: "redo", chord: { letter: "z", shift: true }, caps: ["Ctrl Shift Z"], meaning: "Do it again" },
+  { do: "print", chord: { letter: "p", shift: false }, caps: ["Ctrl P"], meaning: "The whole show on paper" },
+  { do: "clear", keys: ["Escape"], caps: ["Esc"], meaning: "Back to the lineup; only the line at hand" },
   {
     do: "palette",
     chord: { letter: "k", shift: false },

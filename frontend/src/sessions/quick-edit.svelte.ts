@@ -8,17 +8,32 @@ import type { Item, OwnValues } from "./types";
 /** Milliseconds after the last key until a text is saved. */
 export const SAVE_AFTER_MS = 600;
 
-export type FieldName = keyof OwnValues;
-type Value = string | number | null;
+/** What a line may have of its own and a field shows. */
+export type FieldName = Extract<keyof Item, keyof OwnValues>;
+export type Value = string | number | null;
 
-interface FieldKind {
-  name: FieldName;
+/** A field of a thing that the server has: a line of the lineup, a session. */
+export interface FieldKind<Source = Item> {
+  name: string;
   label: string;
+  /** What the server has; null: nothing of its own. */
+  of: (source: Source) => Value;
+  /** Whether that is its own. */
+  owns: (source: Source) => boolean;
   /** What the field goes back to. */
   otherwise: string;
+  /** Says why it cannot be empty; without it empty is "nothing of its own". */
+  needed?: string;
   write: (value: NonNullable<Value>, currency: string) => string;
   read: (text: string, currency: string) => Reading<NonNullable<Value>>;
 }
+
+/** What the host sees is what is edited, whosever it is. */
+const effective = <Name extends keyof Item & keyof OwnValues>(name: Name) => ({
+  name,
+  of: (item: Item) => item[name] as Value,
+  owns: (item: Item) => !!item.overridden?.includes(name),
+});
 
 const price = {
   otherwise: "the product’s",
@@ -28,18 +43,19 @@ const price = {
 
 export const KINDS: readonly FieldKind[] = [
   {
-    name: "talking_points_md",
+    ...effective("talking_points_md"),
     label: "Talking points",
     otherwise: "the product’s",
     // A text field has no other line ends.
     write: (value) => String(value).replaceAll("\r\n", "\n"),
     read: (text) => ({ value: text }),
   },
-  { name: "original_price_cents", label: "Original price", ...price },
-  { name: "sale_price_cents", label: "Sale price", ...price },
+  { ...effective("original_price_cents"), label: "Original price", ...price },
+  { ...effective("sale_price_cents"), label: "Sale price", ...price },
   {
-    name: "planned_seconds",
+    ...effective("planned_seconds"),
     label: "Planned time",
+    owns: ({ planned_seconds }) => planned_seconds !== null,
     otherwise: "its share",
     write: (value) => writeTime(Number(value)),
     read: readTime,
@@ -49,11 +65,11 @@ export const KINDS: readonly FieldKind[] = [
 export type Save = (itemId: number, changes: Partial<OwnValues>) => Promise<Refused | undefined>;
 
 /** What a field needs of the edit it belongs to. */
-interface Surroundings {
+export interface Surroundings {
   currency: string;
   /** Whether what the server has is known: while it is not, nothing is saved over it. */
   ready: () => boolean;
-  save: (change: Partial<OwnValues>) => Promise<Refused | undefined>;
+  save: (change: Record<string, Value>) => Promise<Refused | undefined>;
   saved: () => void;
 }
 
@@ -61,7 +77,7 @@ interface Surroundings {
  * One field. `base` is the server's value that the text began with; what differs from it has been typed here. A change
  * that comes from elsewhere is taken while nothing is typed; else it is `theirs`, and a person decides.
  */
-export class Field {
+export class Field<Source = Item> {
   text = $state("");
   state = $state<"" | "saving" | "saved" | "waiting">("");
   problem = $state("");
@@ -79,12 +95,12 @@ export class Field {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    readonly kind: FieldKind,
-    item: Item,
+    readonly kind: FieldKind<Source>,
+    source: Source,
     private readonly around: Surroundings,
   ) {
-    this.base = this.newest = item[kind.name];
-    this.own = owns(item, kind.name);
+    this.base = this.newest = kind.of(source);
+    this.own = kind.owns(source);
     this.text = this.written(this.base);
   }
 
@@ -139,12 +155,12 @@ export class Field {
   }
 
   /** What the server has now, and who made it so. */
-  follow(item: Item, by: string): void {
-    this.newest = item[this.kind.name];
+  follow(source: Source, by: string): void {
+    this.newest = this.kind.of(source);
     const { own } = this;
     // What was typed is judged by what was known when it was.
     const typed = this.typed;
-    this.own = owns(item, this.kind.name);
+    this.own = this.kind.owns(source);
     if (this.sending) return;
     if (this.newest === this.base && own === this.own) {
       if (this.theirs) this.soon();
@@ -215,6 +231,7 @@ export class Field {
   }
 
   private reading(): Reading<Value> {
+    if (this.text.trim() === "" && this.kind.needed) return { problem: this.kind.needed };
     return this.text.trim() === "" ? { value: null } : this.kind.read(this.text, this.around.currency);
   }
 
@@ -229,10 +246,6 @@ export class Field {
   }
 }
 
-function owns(item: Item, name: FieldName): boolean {
-  return name === "planned_seconds" ? item.planned_seconds !== null : !!item.overridden?.includes(name);
-}
-
 /** The edit of one line; it belongs to that line whatever the show does. */
 export class Edit {
   readonly itemId: number;
@@ -241,17 +254,23 @@ export class Edit {
   gone = $state(false);
   readonly fields: readonly Field[];
 
-  constructor(item: Item, currency: string, ready: () => boolean, save: Save) {
+  constructor(
+    item: Item,
+    currency: string,
+    ready: () => boolean,
+    save: Save,
+    kinds: readonly FieldKind[] = KINDS,
+  ) {
     this.itemId = item.id;
     this.title = titleOf(item);
     const around = {
       currency,
       ready,
-      save: (change: Partial<OwnValues>) => save(item.id, change),
+      save: (change: Record<string, Value>) => save(item.id, change as Partial<OwnValues>),
       // A sale price above the old original price is none above the new one.
       saved: () => this.fields.forEach((field) => field.problem && field.retry()),
     };
-    this.fields = KINDS.map((kind) => new Field(kind, item, around));
+    this.fields = kinds.map((kind) => new Field(kind, item, around));
   }
 
   get unsaved(): boolean {
@@ -288,7 +307,10 @@ export class QuickEdit {
   private onAir: number | undefined;
   private seen: readonly Item[] = [];
 
-  constructor(private readonly save: Save) {}
+  constructor(
+    private readonly save: Save,
+    private readonly kinds: readonly FieldKind[] = KINDS,
+  ) {}
 
   get unsaved(): boolean {
     return [...this.kept, ...(this.edit ? [this.edit] : [])].some((edit) => edit.unsaved);
@@ -297,7 +319,7 @@ export class QuickEdit {
   open(item: Item, currency: string): void {
     if (this.edit?.itemId === item.id) return;
     const begun = this.kept.find(({ itemId }) => itemId === item.id);
-    this.show(begun ?? new Edit(item, currency, () => this.ready, this.save));
+    this.show(begun ?? new Edit(item, currency, () => this.ready, this.save, this.kinds));
   }
 
   show(edit: Edit): void {

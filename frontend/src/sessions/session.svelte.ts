@@ -39,9 +39,9 @@ const words = (change: { kind: string } | null | undefined): string =>
   change?.kind.replaceAll("_", " ") ?? "";
 
 const wholeTexts = <Changes extends Partial<OwnValues>>(changes: Changes): Changes =>
-  typeof changes.talking_points_md === "string"
-    ? { ...changes, talking_points_md: whole(changes.talking_points_md) }
-    : changes;
+  Object.fromEntries(
+    Object.entries(changes).map(([name, value]) => [name, typeof value === "string" ? whole(value) : value]),
+  ) as Changes;
 
 export class SessionStore {
   live = $state.raw<LiveState>();
@@ -102,6 +102,8 @@ export class SessionStore {
   onFollowing?: () => void;
   /** Set on a page that tells of colleagues' moves. */
   crew?: Crew;
+  /** Called with each change of the lineup, just before it is made. */
+  onLineup?: (change: LineupChanged) => void;
 
   constructor(private readonly search = "") {}
 
@@ -207,6 +209,7 @@ export class SessionStore {
     if (change.version <= this.lineupVersion) return;
     this.lineupVersion = change.version;
     this.changes.by(change.version, change.items, this.crew);
+    this.onLineup?.(change);
     this.put(change.items, change.removed);
     this.tellArrived();
   }
@@ -339,9 +342,14 @@ export class SessionStore {
 
   /** Changes what is set for the show; the refusal's sentence when it cannot be. */
   async saveSettings(changes: Partial<SessionFacts>): Promise<string | undefined> {
+    return (await this.saveSetting(changes))?.message;
+  }
+
+  /** The same, with the reason for code. */
+  saveSetting(changes: Partial<SessionFacts>): Promise<Refused | undefined> {
     const presets = changes.presets?.map((one) => ({ ...one, text: whole(one.text) }));
     const sent = presets ? { ...changes, presets } : changes;
-    return (await this.send(this.meta, "update_settings", { changes: sent }, { told: () => true }))?.message;
+    return this.send(this.meta, "update_settings", { changes: sent }, { told: () => true });
   }
 
   /** What one's next undo and redo would take back, in words; asked when somebody is about to. */
@@ -385,6 +393,30 @@ export class SessionStore {
     void this.overrideItem(item.id, { skipped: !item.skipped }, () => false);
   }
 
+  /** A change of the lineup by its name, once it is on this page: its version, or the refusal, told as a notice. */
+  async build(
+    event: string,
+    payload: Record<string, unknown>,
+    what?: string,
+    quiet: readonly string[] = [],
+  ): Promise<number | Refused> {
+    let version = -1;
+    const options = { what, heard: (done: number) => (version = done), told: () => true };
+    const refusal = await this.send(this.meta, event, payload, options);
+    if (refusal && !quiet.includes(refusal.reason))
+      this.commands.fail(event, what ?? inWords(event), refusal.message);
+    return refusal ?? version;
+  }
+
+  /** Asks about the lineup; changes nothing. Throws Refused. */
+  ask<Reply extends object>(event: string, payload: Record<string, unknown>): Promise<Reply> {
+    if (!this.meta) throw new Refused({ reason: "unavailable", message: "The page is not connected yet." });
+    return this.meta.push<Reply>(event, payload);
+  }
+
+  /** Takes back one change, whoever has made others since; a refusal becomes a notice. */
+  undoOf = (version: number) => this.command("undo", { version });
+
   /** Commands on their way. */
   get pending(): number {
     return this.commands.underway.length;
@@ -404,7 +436,15 @@ export class SessionStore {
     channel: Pick<LiveChannel<MetaSnapshot>, "push"> | undefined,
     event: string,
     payload: Record<string, unknown>,
-    { what = inWords(event, payload), told }: { what?: string | undefined; told?: () => boolean } = {},
+    {
+      what = inWords(event, payload),
+      told,
+      heard,
+    }: {
+      what?: string | undefined;
+      told?: () => boolean;
+      heard?: (version: number) => void;
+    } = {},
   ): Promise<Refused | undefined> {
     const command = this.commands.begin(
       event,
@@ -415,6 +455,7 @@ export class SessionStore {
       if (!channel) throw new Refused({ reason: "unavailable", message: "The page is not connected yet." });
       const reply = await channel.push<{ version: number; undone?: { kind: string } }>(event, payload);
       if (reply.undone) this.say(`${event === "redo" ? "Done again" : "Undone"}: ${words(reply.undone)}`);
+      heard?.(reply.version);
       const come = this.commands.done(command, reply.version);
       if (told) await come;
       return undefined;

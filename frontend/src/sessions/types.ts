@@ -95,6 +95,8 @@ export interface Item {
   skipped: boolean;
   notes?: string;
   overridden?: string[];
+  /** What the product has, where the line has its own; for the crew only. */
+  of_product?: Partial<OfProduct>;
   name: string;
   short_name: string;
   talking_points_html: string;
@@ -107,12 +109,26 @@ export interface Item {
   images: Picture[];
 }
 
-/** What a line may have of its own; null: as the product, of the time as the session has it. */
+/** What a line may have instead of its product. */
+export interface OfProduct {
+  name: string;
+  talking_points_md: string;
+  original_price_cents: number | null;
+  sale_price_cents: number | null;
+}
+
+/** What a line may have of its own; null: as the product, of the times as the session has it. */
 export interface OwnValues {
+  name: string | null;
   talking_points_md: string | null;
   original_price_cents: number | null;
   sale_price_cents: number | null;
   planned_seconds: number | null;
+  warn_seconds: number | null;
+  danger_seconds: number | null;
+  section: string | null;
+  notes: string | null;
+  skipped: boolean;
 }
 
 export interface SessionFacts {
