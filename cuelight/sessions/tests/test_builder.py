@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from cuelight.accounts.models import Person, Studio
 from cuelight.accounts.testing import sign_in, who
+from cuelight.catalog import words
 from cuelight.catalog.models import Brand, Product
 from cuelight.live.db import run_db
 from cuelight.live.testing import Client, connect
@@ -305,7 +306,7 @@ def test_the_page_brings_the_people_and_brands_to_choose_from(
 def test_the_picker_finds_products_of_the_sessions_studio_whichever_is_chosen(
     session: Session, person: Callable[..., Person], studio: Studio
 ) -> None:
-    Product.objects.filter(name="Product 2").update(search_text="product 2")
+    Product.objects.filter(name="Product 2").update(search_text=words.search_text({"name": "Product 2"}))
     other = Studio.objects.create(name="Another", slug="another")
     both = person("Bo", studio, "producer")
     both.memberships.create(studio=other, role="producer")
