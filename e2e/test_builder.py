@@ -109,8 +109,8 @@ def test_a_lineup_is_found_and_put_together_without_a_mouse(builder: Page) -> No
     expect(builder.get_by_role("heading", name="Nothing in the lineup yet")).to_be_visible()
     builder.keyboard.press("/")
     expect(search(builder)).to_be_focused()
-    for count, name in enumerate(("Hoops", "Anklet", "Tennis"), start=1):
-        builder.keyboard.type(name.lower())
+    for count, (name, sku) in enumerate((("Hoops", "G"), ("Anklet", "S"), ("Tennis", "S")), start=1):
+        builder.keyboard.type(f"pv-{name[:3].lower()}-{sku.lower()}")
         first_found(builder, name)
         builder.keyboard.press("Enter")
         expect(lines(builder)).to_have_count(count)
@@ -133,7 +133,7 @@ def test_a_lineup_is_found_and_put_together_without_a_mouse(builder: Page) -> No
     builder.keyboard.press("ArrowUp")
     builder.keyboard.press("ArrowUp")
     builder.keyboard.press("/")
-    builder.keyboard.type("signet")
+    builder.keyboard.type("pv-sig-g")
     first_found(builder, "Signet")
     builder.keyboard.press("Enter")
     in_order(builder, "Hoops", "Anklet", "Tennis", "Lariat", "Signet", "Huggies", "Ring trio")
@@ -144,7 +144,7 @@ def test_a_lineup_is_found_and_put_together_without_a_mouse(builder: Page) -> No
 
 def test_what_is_in_the_lineup_is_added_once_more_only_by_a_second_enter(builder: Page) -> None:
     builder.keyboard.press("Control+f")
-    builder.keyboard.type("hoops")
+    builder.keyboard.type("pv-hoo-g")
     first_found(builder, "Hoops")
     expect(builder.get_by_role("option").first).to_contain_text("In lineup as 2")
     builder.keyboard.press("Enter")
@@ -417,7 +417,7 @@ def test_on_a_phone_the_parts_are_one_behind_the_other(enter: Enter) -> None:
     expect(lines(page)).to_have_count(8)
     parts = page.get_by_role("navigation", name="Parts of this page")
     parts.get_by_role("button", name="Products").click()
-    search(page).fill("hoops")
+    search(page).fill("pv-hoo-g")
     first_found(page, "Hoops")
     parts.get_by_role("button", name="Lineup").click()
     lines(page).filter(has_text="Hoops").click()
