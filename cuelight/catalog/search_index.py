@@ -16,9 +16,8 @@ from cuelight.jobs import enqueue
 
 #: Products at a time.
 BATCH = 1_000
-#: Words that one job gets, and that are remembered meanwhile as told of.
+#: Words that one job gets.
 WORDS_AT_ONCE = 5_000
-MOST_REMEMBERED = 100_000
 
 Thing = TypeVar("Thing")
 
@@ -26,7 +25,7 @@ _WORDS_OF = ("name", "short_name", "display_number", "sku", "pid", "barcode", "t
 
 _STAGE = """
     DROP TABLE IF EXISTS pg_temp.catalog_search;
-    CREATE TEMPORARY TABLE catalog_search (id bigint, search_text text, word text) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE catalog_search (id bigint, search_text text) ON COMMIT DROP;
     ANALYZE catalog_import (product_id, is_new, is_changed)
 """
 _STORE = """
@@ -34,8 +33,11 @@ _STORE = """
     WHERE p.id = s.id AND p.search_text <> s.search_text
 """
 _NEW_WORDS = """
-    SELECT DISTINCT s.word FROM catalog_search s WHERE s.word IS NOT NULL AND NOT EXISTS (
-        SELECT FROM catalog_searchword w WHERE w.studio_id = %s AND w.word = s.word
+    SELECT found.word FROM (
+        SELECT regexp_split_to_table(search_text, '\\s+') AS word FROM catalog_import WHERE is_new
+        UNION SELECT regexp_split_to_table(search_text, '\\s+') FROM catalog_search
+    ) found WHERE length(found.word) BETWEEN 3 AND 30 AND NOT EXISTS (
+        SELECT FROM catalog_searchword w WHERE w.studio_id = %s AND w.word = found.word
     )
 """
 
@@ -58,12 +60,12 @@ def note_words(studio_id: int, found: Iterable[str]) -> None:
 
 
 def index_changed(studio_id: int) -> None:
-    """The words of what an import has just written, by its temporary table; streaming, within its transaction.
+    """The words of what an import has just changed, by its temporary table; streaming, within its transaction. What is
+    new was stored with them, but for a number that was taken.
 
     New words get into the list by a job: until an import's commit nobody else could add the same ones.
     """
-    written = RawSQL("SELECT product_id FROM catalog_import WHERE is_new OR is_changed", [])
-    heard: set[str] = set()
+    written = RawSQL("SELECT product_id FROM catalog_import WHERE is_changed OR is_new AND number_taken", [])
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         rows = _with_words(Product.objects.filter(studio_id=studio_id, pk__in=written)).iterator(BATCH)
@@ -71,15 +73,10 @@ def index_changed(studio_id: int) -> None:
         for some in _batches(rows):
             texts = [(row["id"], words.search_text(row, row["brand_name"])) for row in some]
             _copy(cursor, "catalog_search (id, search_text)", texts)
-            fresh = {word for _, text in texts for word in text.split() if word not in heard}
-            _copy(cursor, "catalog_search (word)", ((word,) for word in fresh if words.is_correctable(word)))
-            if len(heard) > MOST_REMEMBERED:
-                heard.clear()
-            heard |= fresh
         cursor.execute(_STORE)
     with connection.chunked_cursor() as cursor:
         cursor.execute(_NEW_WORDS, [studio_id])
-        for new in _batches((word for (word,) in cursor), WORDS_AT_ONCE):
+        for new in _batches((word for (word,) in cursor if words.is_correctable(word)), WORDS_AT_ONCE):
             enqueue("catalog.note_words", studio_id=studio_id, words=new)
 
 

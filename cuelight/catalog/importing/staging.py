@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg.sql import SQL, Literal
 from psycopg.types.json import Jsonb
 
+from cuelight.catalog import words
 from cuelight.catalog.importing.problems import MOST_LISTED, Cancelled, Findings, Problems
 from cuelight.catalog.importing.rows import Row, sale_above_original
 from cuelight.catalog.pricing import MISSING
@@ -19,7 +20,7 @@ _COLUMNS = (
     "line", "ordinal", "number", "name", "short_name", "description", "talking_points_md", "original_price_cents",
     "sale_price_cents", "pid", "sku", "stock", "tags", "external_url", "image", "extra", "cleared", "brand",
     "cost_cents", "barcode", "is_featured", "variants", "external_key", "cuelight_id", "is_own_handle", "charged_cents",
-    "points_draft", "pictures",
+    "points_draft", "pictures", "search_text",
 )  # fmt: skip
 _CREATE = """
     CREATE TEMPORARY TABLE catalog_import (
@@ -28,6 +29,7 @@ _CREATE = """
         tags varchar(50)[], external_url text, image text, extra jsonb NOT NULL, cleared text[], brand text,
         cost_cents bigint, barcode text, is_featured boolean, variants jsonb, external_key text, cuelight_id bigint,
         is_own_handle boolean NOT NULL, charged_cents bigint, points_draft text, pictures jsonb,
+        search_text text NOT NULL,
         product_id bigint, is_new boolean NOT NULL DEFAULT false, found_by text, brand_id bigint,
         stored_number integer, number_taken boolean NOT NULL DEFAULT false,
         is_changed boolean NOT NULL DEFAULT false
@@ -40,11 +42,13 @@ def stage(
     rows: Iterable[Row],
     findings: Findings,
     *,
+    brand: str,
     clear_blank: bool,
     on_progress: Callable[[int], None],
     should_cancel: Callable[[], bool],
 ) -> None:
-    """Streams the rows into a temporary table that lives until the transaction ends.
+    """Streams the rows into a temporary table that lives until the transaction ends; with the words that a new product
+    of each would be found by, of ``brand`` where the row names none.
 
     Goes on to the end even when rows are wrong, so that all errors are found at once. Raises Cancelled.
     """
@@ -56,7 +60,7 @@ def stage(
             # One COPY per batch: while one runs, whoever is told could not use the connection.
             with cursor.copy(_COPY) as copy:
                 for row in batch:
-                    copy.write_row(_values(row, clear_blank=clear_blank))
+                    copy.write_row((*_values(row, clear_blank=clear_blank), _text_of(row, brand)))
             on_progress(findings.rows)
             if should_cancel():
                 raise Cancelled
@@ -222,6 +226,21 @@ def _values(row: Row, *, clear_blank: bool) -> tuple[object, ...]:
         row.charged_cents, row.points_draft,
         Jsonb([{"url": picture.url, "alt": picture.alt} for picture in row.pictures]) if row.pictures else None,
     )  # fmt: skip
+
+
+def _text_of(row: Row, brand: str) -> str:
+    product = {
+        "name": row.name,
+        "short_name": row.short_name,
+        "display_number": row.number,
+        "sku": row.sku,
+        "pid": row.pid,
+        "barcode": row.barcode,
+        "tags": row.tags,
+        "variants": row.variants,
+        "description": row.description,
+    }
+    return words.search_text(product, row.brand or brand)
 
 
 def _run(sql: str, *parameters: int | bool) -> None:

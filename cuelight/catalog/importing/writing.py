@@ -37,7 +37,7 @@ _INSERT = """
     INSERT INTO catalog_product (
         id, studio_id, brand_id, display_number, name, short_name, description, talking_points_md,
         original_price_cents, sale_price_cents, pid, sku, stock, is_featured, external_url, tags, extra, cost_cents,
-        barcode, variants, external_key, created_at, updated_at
+        barcode, variants, external_key, search_text, created_at, updated_at
     )
     SELECT product_id, %s, brand_id, CASE WHEN number_taken THEN NULL ELSE stored_number END, name,
         coalesce(short_name, ''), coalesce(description, ''), coalesce(talking_points_md, points_draft, ''),
@@ -48,7 +48,7 @@ _INSERT = """
                 '{"sku": "", "barcode": "", "price_cents": null, "compare_at_cents": null, "stock": null}'::jsonb
                 || given.it ORDER BY given.place
             ) FROM jsonb_array_elements(variants) WITH ORDINALITY given(it, place)
-        ), '[]'), coalesce(external_key, ''), now(), now()
+        ), '[]'), coalesce(external_key, ''), search_text, now(), now()
     FROM catalog_import WHERE is_new ORDER BY ordinal
 """
 _UPDATE = f"""
@@ -216,11 +216,19 @@ def _stage(
         raise TransactionManagementError("write() needs the caller's transaction; the lineup belongs into the same one")
     # One import of a brand at a time: what was matched stays true until the commit.
     brand = Brand.objects.select_for_update(no_key=True).filter(pk=asked.brand_id, studio_id=asked.studio_id)
-    if not brand.exists():
+    brand_name = brand.values_list("name", flat=True).first()
+    if brand_name is None:
         raise NotFound("There is no such brand in this studio.")
     findings = Findings()
     rows = asked.plan.rows(findings)
-    staging.stage(rows, findings, clear_blank=asked.clear_blank, on_progress=on_progress, should_cancel=should_cancel)
+    staging.stage(
+        rows,
+        findings,
+        brand=brand_name,
+        clear_blank=asked.clear_blank,
+        on_progress=on_progress,
+        should_cancel=should_cancel,
+    )
     new_brands = settle_brands(asked.studio_id, asked.brand_id)
     staging.match(asked.studio_id)
     staging.mark_taken_numbers(upsert=asked.upsert, also_edited=asked.also_edited)

@@ -89,7 +89,7 @@ class Bucket:
         if asked:
             self.costs[query] = asked
         if isinstance(status, dict):
-            self.available = _number(status.get("currentlyAvailable"))
+            self.available = _number(status.get("currentlyAvailable"), least=-1e6)  # below 0: spent ahead
             self.most = _number(status.get("maximumAvailable"))
             self.rate = _number(status.get("restoreRate"))
             self.at = self.clock()
@@ -304,5 +304,6 @@ def _under(said: Any, *path: str) -> Any:
     return said
 
 
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else 0.0
+def _number(value: Any, *, least: float = 0.0) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and value >= least else 0.0
