@@ -137,8 +137,9 @@ class Screen:
 
     def hear(self, message: ConsoleMessage) -> None:
         # A socket that cannot connect while the server is away, a page or form that is refused, and what cannot be had
-        # without the database are no mistakes of the page.
-        if message.type == "error" and not re.search(r"WebSocket|ERR_|status of (40[349]|422|503)", message.text):
+        # without the database are no mistakes of the page. Nor is that it asks before it is closed in a show.
+        expected = r"WebSocket|ERR_|status of (40[349]|422|503)|beforeunload"
+        if message.type == "error" and not re.search(expected, message.text):
             self.complaints.append(message.text)
 
 
