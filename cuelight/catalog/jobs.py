@@ -8,13 +8,13 @@ from cuelight.catalog.shopify import pictures as shop_pictures
 from cuelight.jobs import enqueue, job
 
 
-@job("catalog.make_thumbnails")
+@job("catalog.make_thumbnails", nobody_waits=True)
 def make_thumbnails(image_id: int) -> None:
     actions.make_thumbnails(image_id)
     actions.make_sizes(image_id)
 
 
-@job("catalog.make_missing_sizes")
+@job("catalog.make_missing_sizes", nobody_waits=True)
 def make_missing_sizes(after: int = 0) -> None:
     last = actions.make_missing_sizes(after)
     if last is not None:
@@ -36,12 +36,12 @@ def sweep_files(timestamp: int) -> None:
     actions.sweep_files()
 
 
-@job("catalog.note_words")
+@job("catalog.note_words", nobody_waits=True)
 def note_words(studio_id: int, words: list[str]) -> None:
     search_index.note_words(studio_id, words)
 
 
-@job("catalog.refresh_brand")
+@job("catalog.refresh_brand", nobody_waits=True)
 def refresh_brand(brand_id: int) -> None:
     search_index.refresh_brand(brand_id)
 
@@ -53,12 +53,12 @@ def fill_search(timestamp: int) -> None:
     search_index.fill_missing()
 
 
-@job("catalog.copy_images")
+@job("catalog.copy_images", nobody_waits=True)
 def copy_images(from_id: int, to_id: int) -> None:
     actions.copy_images(from_id, to_id)
 
 
-@job("catalog.fetch_pictures", wait=4)
+@job("catalog.fetch_pictures", wait=4, nobody_waits=True)
 def fetch_pictures(studio_id: int) -> None:
     fetching.fetch_some(studio_id)
 
@@ -82,7 +82,7 @@ def sync_shopify(run_id: int) -> None:
     syncing.run_now(run_id)
 
 
-@job("catalog.copy_shopify_pictures", wait=4)
+@job("catalog.copy_shopify_pictures", wait=4, nobody_waits=True)
 def copy_shopify_pictures(link_id: int) -> None:
     shop_pictures.copy(link_id)
 

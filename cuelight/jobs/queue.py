@@ -12,14 +12,20 @@ from cuelight.jobs.housekeeping import ATTEMPTS
 
 Function = Callable[..., None]
 
+#: Hundreds of pictures to be drawn must not keep anybody from seeing what their file would do.
+NOBODY_WAITS = -10
 
-def job(name: str, *, queue: str = "default", wait: int = 2) -> Callable[[Function], Function]:
+
+def job(
+    name: str, *, queue: str = "default", wait: int = 2, nobody_waits: bool = False
+) -> Callable[[Function], Function]:
     """Names a synchronous function as a job. One that fails is tried again, five times in all, ever later: after
-    ``wait`` seconds, its square, its cube."""
+    ``wait`` seconds, its square, its cube. ``nobody_waits``: it lets every other job go first."""
 
     def register(function: Function) -> Function:
         retry = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=wait)
-        app.task(name=name, queue=queue, retry=retry)(_letting_go(function))
+        priority = NOBODY_WAITS if nobody_waits else 0
+        app.task(name=name, queue=queue, retry=retry, priority=priority)(_letting_go(function))
         return function
 
     return register

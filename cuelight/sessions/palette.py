@@ -33,6 +33,7 @@ def palette(request: HttpRequest) -> JsonResponse:
 def _pages(accesses: list[Access]) -> list[Entry]:
     pages = (
         ("Sessions", "/sessions", "session.list"),
+        ("New session", "/sessions/new", "session.create"),
         ("Products", "/products", "catalog.read"),
         ("New product", "/products/new", "catalog.edit"),
         ("Brands", "/brands", "catalog.read"),
@@ -48,12 +49,18 @@ def _pages(accesses: list[Access]) -> list[Entry]:
 def _sessions(accesses: list[Access]) -> list[Entry]:
     seeing = [one.studio_id for one in accesses if one.may("session.list")]
     driving = {one.studio_id for one in accesses if one.may("session.console")}
-    return [entry for row in queries.list_sessions(seeing) for entry in _ways(row, drives=row["studio_id"] in driving)]
+    building = {one.studio_id for one in accesses if one.may("session.edit_lineup")}
+    return [
+        entry
+        for row in queries.list_sessions(seeing)
+        for entry in _ways(row, drives=row["studio_id"] in driving, builds=row["studio_id"] in building)
+    ]
 
 
-def _ways(session: SessionRow, *, drives: bool) -> list[Entry]:
+def _ways(session: SessionRow, *, drives: bool, builds: bool) -> list[Entry]:
     """The pages of one session, the one that is meant most often first."""
     ways = [("Console", "producer")] if drives else []
+    ways += [("Lineup", "edit")] if builds else []
     return [
         {"title": session["name"], "detail": detail, "href": f"/sessions/{session['id']}/{page}"}
         for detail, page in [*ways, ("Host screen", "host")]

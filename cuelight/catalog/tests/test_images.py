@@ -209,3 +209,9 @@ def test_sixteen_bits_of_grey_keep_their_shades(product_id: int, media_folder: P
     deep.save(written, "PNG")
     kept = stored_picture(media_folder, ProductImage.objects.get(pk=add(product_id, written.getvalue())).path)
     assert [kept.getpixel((x, 0)) for x in range(4)] == [(0, 0, 0), (64, 64, 64), (128, 128, 128), (255, 255, 255)]
+
+
+def test_drawing_thumbnails_lets_what_somebody_waits_for_go_first(product_id: int, media_folder: Path) -> None:
+    add(product_id, picture_bytes())
+    job = ProcrastinateJob.objects.get(task_name="catalog.make_thumbnails")
+    assert job.priority < 0

@@ -16,12 +16,13 @@ def test_each_role_is_offered_what_it_may_open(
     client: Client, session: Session, producer: Person, host: Person, cataloger: Person, stranger: Person
 ) -> None:
     sessions, imports = ("Sessions", "Page"), ("Imports", "Page")
+    new, lineup = ("New session", "Page"), (session.name, "Lineup")
     catalogue = [("Products", "Page"), ("New product", "Page"), ("Brands", "Page")]
     console, screen = (session.name, "Console"), (session.name, "Host screen")
-    assert offered(client, producer) == [sessions, *catalogue, imports, console, screen]
+    assert offered(client, producer) == [sessions, new, *catalogue, imports, console, lineup, screen]
     assert offered(client, host) == [sessions, screen]
     assert offered(client, cataloger) == [*catalogue, imports]
-    assert offered(client, stranger) == [sessions, *catalogue, imports]
+    assert offered(client, stranger) == [sessions, new, *catalogue, imports]
 
 
 def test_everything_that_is_offered_opens(client: Client, session: Session, producer: Person, host: Person) -> None:
