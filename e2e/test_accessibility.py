@@ -237,7 +237,7 @@ def test_the_palette(signed_in: Page, studio: Studio) -> None:
     signed_in.goto(f"{studio.base}/sessions")
     hears_ctrl_k(signed_in)
     signed_in.get_by_role("button", name="Go to a session or page").click()
-    expect(signed_in.get_by_role("option").first).to_be_visible()
+    expect(signed_in.locator("[role=option]").first).to_be_visible()
     assert findings(signed_in) == []
     signed_in.keyboard.type("zzz")
     expect(signed_in.get_by_text("Nothing is called “zzz”.")).to_be_visible()
@@ -350,7 +350,7 @@ def test_the_session_builder(signed_in: Page, studio: Studio, theme: str) -> Non
     connected(signed_in)
     assert findings(signed_in) == []
     signed_in.keyboard.press("/")
-    expect(signed_in.get_by_role("option").first).to_be_visible()
+    expect(signed_in.locator("[role=option]").first).to_be_visible()
     assert findings(signed_in) == []
     signed_in.keyboard.press("Escape")
     signed_in.keyboard.press("Home")

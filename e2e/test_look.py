@@ -197,7 +197,7 @@ def test_the_palette_leads_on_by_keys_alone(enter: Enter, studio: Studio) -> Non
     chosen = page.get_by_role("option", selected=True)
     expect(chosen).to_have_text(re.compile("^Sessions"))
     page.keyboard.press("ArrowDown")
-    expect(chosen).to_have_text(re.compile("^Imports"))
+    expect(chosen).to_have_text(re.compile("^New session"))
     assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")

@@ -64,7 +64,7 @@ def test_a_list_of_one_line_is_imported_once_by_a_double_click(enter: Enter, tmp
     page.get_by_label("File").set_input_files(file)
     page.get_by_label("or a new brand").fill("South Star")
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("cell", name="Hoop 3")).to_be_visible()
+    expect(page.get_by_role("cell", name="Hoop 3", exact=True)).to_be_visible()
     page.get_by_role("button", name="Import 3 rows").dblclick()
     expect(page.get_by_text("Done: 3 new.")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -1,8 +1,7 @@
 """Taking back what was changed together: an edit of several products, a deletion, an import, a sync."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -12,6 +11,7 @@ from cuelight.catalog.actions import Reverted
 from cuelight.errors import CuelightError
 
 MOST_TOLD = 3
+LONGEST_ADDRESS = 2_000
 
 
 @require_POST
@@ -26,11 +26,11 @@ def revert(request: HttpRequest, change_set_id: int) -> HttpResponse:
         if forms.wants_json(request):
             raise
         messages.error(request, error.message)
-        return redirect(_back(request))
+        return HttpResponseRedirect(_back(request))
     if forms.wants_json(request):
         return JsonResponse({**done, "message": sentence(done)})
     (messages.warning if done["left"] else messages.success)(request, sentence(done))
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 def sentence(done: Reverted) -> str:
@@ -53,7 +53,9 @@ def sentence(done: Reverted) -> str:
 
 def _back(request: HttpRequest) -> str:
     for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
-        if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+        if 0 < len(address) < LONGEST_ADDRESS and url_has_allowed_host_and_scheme(
+            address, {request.get_host()}, request.is_secure()
+        ):
             return address
     return "/products"
 

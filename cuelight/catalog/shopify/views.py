@@ -167,6 +167,8 @@ def webhook(request: HttpRequest, shop: UUID) -> HttpResponse:
         body = request.body
     except RequestDataTooBig:
         return HttpResponse(status=413)
+    except ValueError:  # a length that is no number
+        return HttpResponse(status=400)
     except (RawPostDataException, UnreadablePostError):
         body = b""  # a form, or half a request: nothing that a shop has signed
     try:

@@ -23,6 +23,7 @@ from cuelight.accounts.testing import sign_in
 from cuelight.catalog import actions as catalog
 from cuelight.catalog.models import (
     ImportMapping,
+    PictureToFetch,
     SearchWord,
     ShopifyDelivery,
     ShopifyProduct,
@@ -188,6 +189,9 @@ def _catalog(studio: Studio) -> list[int]:
     catalog.add_image(gone, picture("black"))
     catalog.delete_product(studio.pk, gone)
     ImportMapping.objects.create(studio=studio, fingerprint="0" * 64, mapping={"Artikel": "name"})
+    PictureToFetch.objects.create(
+        studio=studio, product_id=ids[0], position=0, url="https://x.example/1.jpg", error="It is not there."
+    )
     SearchWord.objects.get_or_create(studio=studio, word="hoops", defaults={"trigrams": ["hoo", "oop", "ops"]})
     return ids
 
