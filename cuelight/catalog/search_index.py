@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
-from django.db.models.expressions import DatabaseDefault, RawSQL
+from django.db.models.expressions import DatabaseDefault
 
 from cuelight.catalog import words
 from cuelight.catalog.models import Brand, Product, SearchWord
@@ -25,12 +25,14 @@ _WORDS_OF = ("name", "short_name", "display_number", "sku", "pid", "barcode", "t
 
 _STAGE = """
     DROP TABLE IF EXISTS pg_temp.catalog_search;
-    CREATE TEMPORARY TABLE catalog_search (id bigint, search_text text) ON COMMIT DROP;
-    ANALYZE catalog_import (product_id, is_new, is_changed)
+    CREATE TEMPORARY TABLE catalog_search (id bigint PRIMARY KEY, search_text text NOT NULL DEFAULT '') ON COMMIT DROP;
+    INSERT INTO catalog_search (id)
+    SELECT product_id FROM catalog_import WHERE is_changed OR is_new AND number_taken
 """
-_STORE = """
-    UPDATE catalog_product p SET search_text = s.search_text FROM catalog_search s
-    WHERE p.id = s.id AND p.search_text <> s.search_text
+_NEXT = "SELECT id FROM catalog_search WHERE id > %s ORDER BY id LIMIT %s"
+_KEEP = """
+    UPDATE catalog_search s SET search_text = given.text
+    FROM unnest(%s::bigint[], %s::text[]) AS given(id, text) WHERE given.id = s.id
 """
 _NEW_WORDS = """
     SELECT found.word FROM (
@@ -65,19 +67,24 @@ def index_changed(studio_id: int) -> None:
 
     New words get into the list by a job: until an import's commit nobody else could add the same ones.
     """
-    written = RawSQL("SELECT product_id FROM catalog_import WHERE is_changed OR is_new AND number_taken", [])
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
-        rows = _with_words(Product.objects.filter(studio_id=studio_id, pk__in=written)).iterator(BATCH)
-        # One COPY per batch: while one runs, no more rows could be read.
-        for some in _batches(rows):
-            texts = [(row["id"], words.search_text(row, row["brand_name"])) for row in some]
-            _copy(cursor, "catalog_search (id, search_text)", texts)
-        cursor.execute(_STORE)
+        last = 0
+        # By their ids, a thousand at a time: of what this transaction has written, PostgreSQL has no statistics, and a
+        # join with it may take minutes.
+        while ids := _ids(cursor, last):
+            rows = list(_with_words(Product.objects.filter(pk__in=ids)))
+            cursor.execute(_KEEP, [[row["id"] for row in rows], _store(rows)])
+            last = ids[-1]
     with connection.chunked_cursor() as cursor:
         cursor.execute(_NEW_WORDS, [studio_id])
         for new in _batches((word for (word,) in cursor if words.is_correctable(word)), WORDS_AT_ONCE):
             enqueue("catalog.note_words", studio_id=studio_id, words=new)
+
+
+def _ids(cursor: Any, last: int) -> list[int]:
+    cursor.execute(_NEXT, [last, BATCH])
+    return [pk for (pk,) in cursor.fetchall()]
 
 
 def note_later(studio_id: int, texts: Iterable[str]) -> None:
@@ -152,9 +159,3 @@ def _batches(things: Iterable[Thing], size: int = BATCH) -> Iterator[list[Thing]
     coming = iter(things)
     while some := list(islice(coming, size)):
         yield some
-
-
-def _copy(cursor: Any, into: str, rows: Iterable[tuple[object, ...]]) -> None:
-    with cursor.copy(f"COPY pg_temp.{into} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)

@@ -377,7 +377,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
     bring_in: Importing, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for count in (1, 300):
-        with django_assert_num_queries(45):
+        with django_assert_num_queries(44):
             bring_in(*[f"{n},P{n},,5,,{n + 5000}," for n in range(1, count + 1)], upsert=True)
 
 
