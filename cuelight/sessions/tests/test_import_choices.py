@@ -1,13 +1,11 @@
 """How a file is read is chosen, remembered; what an import did to a lineup is taken back with it."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from pytest_django import Settings
 
 from cuelight.accounts.models import Person
 from cuelight.catalog import actions as catalog
@@ -25,17 +23,7 @@ STRANGE = "Artikel;Preis;Nummer\nRing;5.00;A-1\nKette;6.00;A-2\n"
 Run = Callable[..., int]
 
 
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, settings: Settings) -> Path:
-    settings.DATA_DIR = tmp_path
-    return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def empty_queue(transactional_db: None) -> Iterator[None]:
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
+pytestmark = pytest.mark.usefixtures("data_folder", "empty_queue")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Runs of the importer when two things happen at once: a cancel at every moment, an editor, a line that is away."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ import redis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections, transaction
 from django.utils import timezone
-from pytest_django import Settings
 
 from cuelight.accounts.models import Person
 from cuelight.accounts.testing import who
@@ -32,17 +31,7 @@ SHEET = "index,name,original_price,pid\n22,Ring,$10.00,5550001\n"
 Prepared = Callable[..., int]
 
 
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, settings: Settings) -> Path:
-    settings.DATA_DIR = tmp_path
-    return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def empty_queue(transactional_db: None) -> Iterator[None]:
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
+pytestmark = pytest.mark.usefixtures("data_folder", "empty_queue")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Runs of the importer: upload, preview, the run itself, cancel; who may watch."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from cuelight.accounts.models import Person, Studio
 from cuelight.accounts.testing import who
@@ -34,17 +32,7 @@ SHEET = "index,name,original_price,pid\n2,Ring,$10.00,5550001\n7,Chain,$20.00,55
 BROKEN = "index,name,original_price,pid\n2,Ring,,5550001\n3,Chain,abc,5550002\n"
 
 
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, settings: Settings) -> Path:
-    settings.DATA_DIR = tmp_path
-    return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def empty_queue(transactional_db: None) -> Iterator[None]:
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
+pytestmark = pytest.mark.usefixtures("data_folder", "empty_queue")
 
 
 def uploaded(client: Client, text: str, name: str = "show.csv", **form: Any) -> Any:
