@@ -168,7 +168,7 @@ export class Builder {
     return done instanceof Refused ? done.message : undefined;
   }
 
-  async skip(): Promise<void> {
+  async toggleSkipped(): Promise<void> {
     const { picked } = this;
     if (picked.length === 0) return;
     const skipped = !picked.every((one) => one.skipped);

@@ -159,7 +159,7 @@ test("skipping turns off only when all that are picked are skipped", async () =>
   server.snapshots[META] = { ...meta(4, version), items: [item({ id: 1, skipped: true }), item({ id: 2 })] };
   const builder = await opened();
   builder.selection.all();
-  void builder.skip();
+  void builder.toggleSkipped();
   await pass();
   expect(asked()).toEqual(["override_items", { item_ids: [1, 2], changes: { skipped: true } }]);
 });

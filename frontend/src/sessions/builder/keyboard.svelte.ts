@@ -39,7 +39,7 @@ export class BuilderKeyboard {
       move_down: () => builder.move(1),
       move_up: () => builder.move(-1),
       remove: () => builder.remove(),
-      skip: () => builder.skip(),
+      skip: () => builder.toggleSkipped(),
       section: () => {
         if (selection.at !== undefined) builder.naming = { from: builder.picked[0]?.id ?? selection.at };
       },
