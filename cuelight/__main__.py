@@ -91,6 +91,9 @@ def parser() -> argparse.ArgumentParser:
     somebody.add_argument("--email", required=True)
     somebody.add_argument("--name", required=True)
     somebody.add_argument("--role", required=True, action="append", choices=["admin", "producer", "host", "cataloger"])
+    document = add("document", inspect_document, "tell how a shared document stands")
+    document.add_argument("id", type=int)
+    document.add_argument("--text", action="store_true", help="its text, too")
     for either in (link, token, somebody):
         either.add_argument("--studio", metavar="SLUG", default="")
     return whole
@@ -391,6 +394,15 @@ def print_token(options: argparse.Namespace) -> None:
             studio["id"], name=options.name, scopes=options.scope, session_id=options.session
         )
         print(secret)
+
+
+def inspect_document(options: argparse.Namespace) -> None:
+    with database():
+        bring_up_to_date()
+        from cuelight.documents import inspection
+
+        for line in inspection.told(options.id, with_text=options.text):
+            print(line)
 
 
 def make_studio(options: argparse.Namespace) -> None:

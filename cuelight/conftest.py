@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from cuelight import socket
@@ -83,6 +84,20 @@ def products(brand: Brand) -> Callable[..., list[Product]]:
         return Product.objects.bulk_create(rows)
 
     return make
+
+
+@pytest.fixture
+def empty_queue(transactional_db: None) -> Iterator[None]:
+    """A queue without jobs, before and after: its tables are procrastinate's own, and Django does not empty them."""
+    _empty_queue()
+    yield
+    _empty_queue()
+
+
+def _empty_queue() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        cursor.execute("DELETE FROM procrastinate_workers")
 
 
 @pytest.fixture(autouse=True)

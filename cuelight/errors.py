@@ -3,16 +3,20 @@
 ``reason`` is a stable word for code, ``message`` a sentence for people.
 """
 
+from typing import Any
+
 
 class CuelightError(Exception):
     """Something a user can meet; ``status`` is what an HTTP page answers."""
 
     status = 400
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, **more: Any) -> None:
         super().__init__(reason, message)
         self.reason = reason
         self.message = message
+        #: What a client needs besides to go on, such as the newest version.
+        self.more = more
 
     def __str__(self) -> str:
         return self.message

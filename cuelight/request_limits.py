@@ -16,9 +16,13 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 log = structlog.get_logger(__name__)
 
-#: The most a form may have; an upload of the importer with its form, and that of a picture.
+#: The most a form may have; an upload of the importer with its form, that of a picture, and a Word file.
 FORM_BYTES = 4 << 20
-UPLOADS = {re.compile(r"/imports"): 520 << 20, re.compile(r"/products/[0-9]+/images"): 26 << 20}
+UPLOADS = {
+    re.compile(r"/imports"): 520 << 20,
+    re.compile(r"/products/[0-9]+/images"): 26 << 20,
+    re.compile(r"/documents/import"): 33 << 20,
+}
 
 
 def limited(scope: Scope, receive: Receive) -> Receive:

@@ -6,6 +6,8 @@ from typing import Any
 from cuelight.accounts import access, identity, station_watch
 from cuelight.catalog.channel import CatalogChannel
 from cuelight.catalog.shopify.channel import ShopChannel
+from cuelight.documents import listeners as document_listeners
+from cuelight.documents.channel import DocumentChannel
 from cuelight.live import db, process, tasks, transactional
 from cuelight.live.channel import Channel
 from cuelight.live.journal import Journal
@@ -24,12 +26,13 @@ CHANNELS: list[type[Channel]] = [
     ImportChannel,
     CatalogChannel,
     ShopChannel,
+    DocumentChannel,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
-LISTENERS = (session_listeners,)
+LISTENERS = (session_listeners, document_listeners)
 
 
 async def start(relay: Relay | None = None) -> None:

@@ -8,6 +8,8 @@ urlpatterns = [
     path("healthz", healthz),
     path("", include("cuelight.accounts.urls")),
     path("", include("cuelight.catalog.urls")),
+    path("", include("cuelight.documents.urls")),
+    path("", include("cuelight.documents.history_urls")),
     path("", include("cuelight.sessions.urls")),
     path("", include("cuelight.studio.urls")),
     path("", include("cuelight.ui.urls")),

@@ -90,7 +90,7 @@ class Studio:
         """Nothing listens any more, until ``start``; what is stored stays."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(20)
+        return self._process.wait(60)
 
     def kill_server(self) -> None:
         """kill -9 of the process that serves; its supervisor starts another."""

@@ -1,7 +1,7 @@
 """Who cannot see well, use a mouse or bear motion can use every page: axe-core's findings, and the keyboard by hand."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from cuelight.accounts import links
 from e2e.conftest import ROOT, Studio
 from e2e.steps import connected, hears_ctrl_k, shows
+from e2e.test_document_history import made
 
-Enter = Callable[..., Page]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SHEET = "#,name,original price,sale price\n" + "".join(f"{n},Hoop {n},$4{n}.99,$2{n}.99\n" for n in (1, 2, 3))
 THEMES = ("dark", "light")
@@ -390,6 +390,30 @@ def test_the_history_of_a_show(signed_in: Page, studio: Studio) -> None:
     assert findings(signed_in) == []
 
 
+def test_documents_their_list_and_their_sharing(signed_in: Page, studio: Studio, theme: str) -> None:
+    page = signed_in
+    page.goto(f"{studio.base}/documents")
+    assert findings(page) == []
+    page.goto(f"{studio.base}/documents/new")
+    assert findings(page) == []
+    page.get_by_label("Name").fill(f"Script {theme}")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-island=Share][data-ready]")).to_be_attached()
+    assert findings(page) == []
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("textbox", name="E-mail")).to_be_visible()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_role("textbox", name="The new link").input_value()
+    assert findings(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+    path = page.url
+    for address in (link, f"{path}/text", f"{studio.base}/documents?tab=mine", f"{studio.base}/documents?tab=bin"):
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert findings(page) == []
+
+
 @pytest.mark.parametrize("path", ["/dev/look", "/no/such/page", *(f"/dev/look/{n}" for n in (403, 404, 500, 503))])
 def test_the_look_and_the_error_pages(signed_in: Page, studio: Studio, path: str) -> None:
     signed_in.goto(studio.base + path)
@@ -495,3 +519,79 @@ def test_for_everybody_else_something_moves(signed_in: Page, studio: Studio) -> 
     signed_in.goto(f"{studio.base}/dev/look")
     expect(signed_in.get_by_role("heading", name="Progress")).to_be_visible()
     assert signed_in.evaluate("document.getAnimations().length") > 0
+
+
+#: Every kind of line and of embed.
+SCRIPT = [
+    {"insert": "Opening"}, {"insert": "\n", "attributes": {"header": 1}},
+    {"insert": "see "}, {"insert": "the plan", "attributes": {"link": "https://example.com/plan", "bold": True}},
+    {"insert": " and "}, {"insert": "!gold", "attributes": {"code": True}}, {"insert": "\n"},
+    {"insert": {"cue": "Lights up"}}, {"insert": " "},
+    {"insert": {"mention": {"kind": "person", "id": 1, "label": "Mia"}}}, {"insert": "\n"},
+    {"insert": "done"}, {"insert": "\n", "attributes": {"list": "checked"}},
+    {"insert": "not done"}, {"insert": "\n", "attributes": {"list": "unchecked"}},
+    {"insert": "first"}, {"insert": "\n", "attributes": {"list": "ordered"}},
+    {"insert": "said"}, {"insert": "\n", "attributes": {"blockquote": True}},
+    {"insert": "4  52.99"}, {"insert": "\n", "attributes": {"code-block": True}},
+    {"insert": {"divider": True}}, {"insert": "\n"},
+]  # fmt: skip
+
+
+def written(page: Page, studio: Studio) -> Locator:
+    """The text of a new document, which can be written."""
+    page.goto(f"{studio.base}/documents/{made(page, studio, SCRIPT)}")
+    page.locator("[data-island=Editor][data-ready]").wait_for()
+    text = page.locator(".document-lines")
+    expect(text).to_have_attribute("contenteditable", "true")
+    return text
+
+
+def test_a_document_while_it_is_written(signed_in: Page, studio: Studio) -> None:
+    page, text = signed_in, written(signed_in, studio)
+    assert findings(page) == []
+    page.get_by_text("Download", exact=True).click()
+    expect(page.get_by_role("link", name="Markdown")).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    text.locator("h1").click()
+    page.keyboard.press("Control+Alt+o")
+    expect(page.get_by_role("navigation", name="Outline")).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("/")
+    expect(page.get_by_role("listbox", name="Kinds of lines")).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    for key, name in (("Control+/", "Keys"), ("Control+k", "Link")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        assert findings(page) == []
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+
+
+def test_tab_leaves_the_text_of_a_document_after_escape(signed_in: Page, studio: Studio) -> None:
+    page, text = signed_in, written(signed_in, studio)
+    text.get_by_text("first").click()
+    page.keyboard.press("Tab")
+    expect(text.get_by_text("first")).to_have_attribute("data-indent", "1")
+    expect(text).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("toolbar", name="Format").locator(":focus")).to_have_count(1)
+    assert page.evaluate(RING) == ["solid", True, True]
+
+
+def test_the_history_of_a_document(signed_in: Page, studio: Studio) -> None:
+    page = signed_in
+    document_id = made(page, studio, [{"insert": "Opening words\n"}])
+    page.goto(f"{studio.base}/documents/{document_id}/history")
+    page.locator("[data-island=DocumentHistory][data-ready]").wait_for()
+    expect(page.locator(".text")).to_contain_text("Opening words")
+    assert findings(page) == []
+    page.keyboard.press("c")
+    expect(page.locator(".text ins")).to_contain_text("Opening words")
+    assert findings(page) == []

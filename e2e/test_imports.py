@@ -37,6 +37,28 @@ def test_a_shop_comes_in_and_goes_again(enter: Enter, studio: Studio) -> None:
     assert studio.ask("SELECT count(*) FROM catalog_brand WHERE name = 'Aurora & Co'") == [(0,)]
 
 
+def test_a_picture_that_could_not_be_fetched_says_why_and_is_tried_again(
+    enter: Enter, studio: Studio, tmp_path: Path
+) -> None:
+    page = enter("producer", 1, path="/imports")
+    sheet = tmp_path / "shop.csv"
+    sheet.write_text("URL handle,Title,Price,Product image URL\npearl,Pearl,10.00,http://127.0.0.1:9/pearl.jpg\n")
+    upload(page, sheet, brand="Pictures")
+    page.get_by_role("button", name="Import 1 product").press("Enter")
+    # Pictures of other tests may be before it, at addresses that take their time.
+    expect(page.get_by_text("1 picture could not be fetched")).to_be_visible(timeout=60_000)
+    missing = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Pearl"))
+    expect(missing).to_contain_text("This address is not a public one")
+    expect(missing).to_contain_text("http://127.0.0.1:9/pearl.jpg")
+    studio.ask(
+        "UPDATE catalog_picturetofetch SET url = 'http://127.0.0.1:9/second.jpg'"
+        " WHERE url = 'http://127.0.0.1:9/pearl.jpg' RETURNING id"
+    )
+    page.get_by_role("button", name="Try to fetch them again").press("Enter")
+    expect(missing).to_contain_text("http://127.0.0.1:9/second.jpg")
+    expect(missing).to_contain_text("This address is not a public one")
+
+
 def test_what_would_change_is_seen_before_and_can_be_narrowed(enter: Enter, tmp_path: Path) -> None:
     page = enter("producer", 1, path="/imports")
     sheet = tmp_path / "list.csv"

@@ -137,6 +137,31 @@ def test_lines_that_come_and_go_above_move_nothing(
         pushed(desk.page, "session:2:state", "clear_message", {})
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_a_message_comes_and_goes_over_the_picture_and_moves_no_word(
+    desk: Desk, enter: Enter, size: tuple[int, int]
+) -> None:
+    host = reading(enter, desk, *lines(), page=1, size=size)
+    middle(host)
+    prices = host.locator(".words.here .prices").bounding_box()
+    text = "Two minutes left, then the lariat; after that everything that is left of the vault, once more"
+    pushed(desk.page, "session:2:state", "send_message", {"text": text, "color": "red"})
+    banner = host.get_by_role("alert")
+    expect(banner).to_contain_text("Two minutes left")
+    has_not_moved(host)
+    lies, pane = banner.bounding_box(), host.locator(".pane").bounding_box()
+    assert lies is not None
+    assert pane is not None
+    assert pane["x"] <= lies["x"]
+    assert lies["x"] + lies["width"] <= pane["x"] + pane["width"]
+    assert pane["y"] <= lies["y"]
+    assert lies["y"] + lies["height"] < pane["y"] + pane["height"] / 2
+    pushed(desk.page, "session:2:state", "clear_message", {})
+    expect(banner).to_have_count(0)
+    has_not_moved(host)
+    assert host.locator(".words.here .prices").bounding_box() == prices
+
+
 def test_a_change_of_the_product_in_the_catalogue_moves_nothing(desk: Desk, enter: Enter) -> None:
     points = lines()
     desk.edit_product(*points)

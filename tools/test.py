@@ -10,8 +10,11 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,33 +24,72 @@ class Counts:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    #: What failed, each with the first line of why: said again at the end, where it is found.
+    failures: list[str] = field(default_factory=list)
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.failures + other.failures,
+        )
 
 
-def run_pytest(folder: str, report: Path) -> Counts:
-    command = [sys.executable, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
-    code = subprocess.run(command, cwd=ROOT).returncode
+#: Of the Python tests those that run beside all others: about half of them, by the time they take.
+BESIDE = ("catalog", "sessions", "accounts", "live")
+
+
+def run_python(reports: Path) -> Counts:
+    """In two processes at once, each on databases of its own. What the second one says comes when both are done."""
+    folders = sorted(path.name for path in (ROOT / "cuelight").iterdir() if (path / "__init__.py").exists())
+    beside, others = list(BESIDE), [name for name in folders if name not in BESIDE]
+    with ThreadPoolExecutor() as pool, (reports / "beside.log").open("w+") as said:
+        first = pool.submit(run_pytest, [f"cuelight/{name}" for name in others], reports / "python.xml")
+        second = pool.submit(run_pytest, [f"cuelight/{name}" for name in beside], reports / "beside.xml", said)
+        total = first.result() + second.result()
+        said.seek(0)
+        print(said.read(), flush=True)
+    return total
+
+
+def run_pytest(folders: list[str], report: Path, into: IO[str] | None = None) -> Counts:
+    """``into``: where its output goes instead of the terminal."""
+    command = [sys.executable, "-m", "pytest", *folders, "-q", f"--junitxml={report}"]
+    code = subprocess.run(command, cwd=ROOT, stdout=into, stderr=into).returncode
     if not report.exists():
-        return Counts(failed=1)
-    suites = ElementTree.parse(report).getroot().iter("testsuite")
+        return Counts(failed=1, failures=[f"{' '.join(folders)}: broke off with code {code}"])
+    root = ElementTree.parse(report).getroot()
+    suites = root.iter("testsuite")
     totals = [{key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")} for suite in suites]
     failed = sum(total["failures"] + total["errors"] for total in totals)
     skipped = sum(total["skipped"] for total in totals)
     passed = sum(total["tests"] for total in totals) - failed - skipped
     # A run that broke off (a crash, a collection error) has failed whatever it had counted.
-    return Counts(passed, max(failed, 1) if code not in (0, 5) else failed, skipped)
+    return Counts(passed, max(failed, 1) if code not in (0, 5) else failed, skipped, list(_failures(root)))
+
+
+def _failures(report: ElementTree.Element) -> Iterator[str]:
+    for case in report.iter("testcase"):
+        for why in (*case.findall("failure"), *case.findall("error")):
+            yield f"{case.get('classname')}::{case.get('name')}: {_first([why.get('message') or ''])}"
 
 
 def run_vitest(report: Path) -> Counts:
     command = ["npx", "vitest", "run", "--reporter=default", "--reporter=json", f"--outputFile.json={report}"]
     code = subprocess.run(command, cwd=ROOT / "frontend").returncode
     if not report.exists():
-        return Counts(failed=1)
+        return Counts(failed=1, failures=[f"vitest: broke off with code {code}"])
     found = json.loads(report.read_text())
     failed = found["numFailedTests"]
-    return Counts(found["numPassedTests"], max(failed, 1) if code else failed, found["numPendingTests"])
+    told = [test for file in found["testResults"] for test in file["assertionResults"]]
+    failures = [f"{one['fullName']}: {_first(one['failureMessages'])}" for one in told if one["status"] == "failed"]
+    return Counts(found["numPassedTests"], max(failed, 1) if code else failed, found["numPendingTests"], failures)
+
+
+def _first(messages: list[str]) -> str:
+    """The first line of why."""
+    return "".join(messages).partition("\n")[0][:200]
 
 
 def main(parts: list[str]) -> int:
@@ -55,11 +97,13 @@ def main(parts: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         reports = Path(folder)
         if "python" in parts:
-            total += run_pytest("cuelight", reports / "python.xml")
+            total += run_python(reports)
         if "typescript" in parts:
             total += run_vitest(reports / "typescript.json")
         if "browser" in parts:
-            total += run_pytest("e2e", reports / "browser.xml")
+            total += run_pytest(["e2e"], reports / "browser.xml")
+    if total.failures:
+        print("\nFailed:\n  " + "\n  ".join(total.failures), flush=True)
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     print(f"\n{total.passed} passed, {total.failed} failed{skipped}", flush=True)
     return 1 if total.failed or not total.passed else 0

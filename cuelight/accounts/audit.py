@@ -48,6 +48,17 @@ KINDS = {
     "product_deleted": "Deleted a product",
     "changes_reverted": "Took changes of products back",
     "brand_deleted": "Deleted a brand",
+    "document_shared": "Shared a document",
+    "document_invited": "Invited somebody to a document",
+    "document_joined": "Opened a document by a link",
+    "document_right_changed": "Changed a right in a document",
+    "document_unshared": "Ended somebody's right in a document",
+    "document_left": "Left a document",
+    "document_link_made": "Made a link to a document",
+    "document_link_revoked": "Revoked a link to a document",
+    "document_binned": "Moved a document to the bin",
+    "document_restored": "Restored a document",
+    "document_deleted": "Deleted a document",
     "shop_connected": "Connected a shop",
     "shop_disconnected": "Disconnected a shop",
 }
@@ -69,8 +80,13 @@ PERSONAL = frozenset(
     )
 )  # fmt: skip
 _PEOPLE = frozenset(("role_granted", "role_revoked", "member_left", "guest_ended"))
-_FILES = frozenset(("import_started", "session_deleted", "product_deleted", "brand_deleted", "changes_reverted"))
-_WAYS = ("invitation_", "passphrase_", "token_")
+_FILES = frozenset(
+    (
+        "import_started", "session_deleted", "product_deleted", "brand_deleted", "changes_reverted", "document_binned",
+        "document_restored", "document_deleted",
+    )
+)  # fmt: skip
+_WAYS = ("invitation_", "passphrase_", "token_", "document_")
 #: Rows of one statement of the housekeeping.
 BATCH = 5_000
 

@@ -61,6 +61,12 @@ def studio_page(
     return _gated(Needs(action, "studio"), gated)
 
 
+def page_within(action: str, check: Callable[..., None]) -> Callable[[View], View]:
+    """A page of something in a studio that has rights of its own, such as a document. ``check(request, **path
+    arguments)`` raises NotFound for what one may not see, Forbidden for what one may see but not do."""
+    return _gated(Needs(action, "studio"), check)
+
+
 class IdentityMiddleware:
     """Says in ``request.identity`` who asks: a token's bearer, the person signed in, or None.
 

@@ -4,11 +4,10 @@ import secrets
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from allauth.account.models import EmailAddress
 from django.core import signing
 
 from cuelight.accounts import policy, queries
-from cuelight.accounts.models import Invitation, Person, Role
+from cuelight.accounts.models import Invitation, Role
 from cuelight.errors import Invalid
 
 SALT = "cuelight.invitation"
@@ -90,16 +89,8 @@ def _is_backed(invitation: Invitation) -> bool:
 
 
 def is_for(invitation: Invitation, person_id: int) -> bool:
-    """Whether a person may use an invitation: one by mail is for who owns its address, and has shown that.
-
-    Who was made on the command line has no list of addresses; the one they were made with counts.
-    """
-    if invitation.email is None:
-        return True
-    addresses = EmailAddress.objects.filter(user_id=person_id)
-    if addresses.filter(email__iexact=invitation.email, verified=True).exists():
-        return True
-    return not addresses.exists() and Person.objects.filter(id=person_id, email__iexact=invitation.email).exists()
+    """Whether a person may use an invitation: one by mail is for who owns its address, and has shown that."""
+    return invitation.email is None or queries.owns_address(person_id, invitation.email)
 
 
 def masked(email: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -53,6 +54,25 @@ def members(studio_id: int) -> dict[int, str]:
     """Person id → name of everybody with a role in a studio now, by name."""
     people = Person.objects.filter(id__in=_in_force().filter(studio_id=studio_id).values("person_id"))
     return dict(people.order_by("name", "id").values_list("id", "name"))
+
+
+def owns_address(person_id: int, email: str) -> bool:
+    """Whether a person has shown that an address is theirs.
+
+    Who was made on the command line has no list of addresses; the one they were made with counts.
+    """
+    addresses = EmailAddress.objects.filter(user_id=person_id)
+    if addresses.filter(email__iexact=email, verified=True).exists():
+        return True
+    return not addresses.exists() and Person.objects.filter(id=person_id, email__iexact=email).exists()
+
+
+def member_with_address(studio_id: int, email: str) -> int | None:
+    """Whoever belongs to a studio and has shown that an address is theirs."""
+    known = EmailAddress.objects.filter(email__iexact=email, verified=True).values_list("user_id", flat=True)
+    named = Person.objects.filter(email__iexact=email).values_list("id", flat=True)
+    ids = [person_id for person_id in {*known, *named} if owns_address(person_id, email)]
+    return _in_force().filter(studio_id=studio_id, person_id__in=ids).values_list("person_id", flat=True).first()
 
 
 def token_names(studio_id: int) -> dict[int, str]:

@@ -27,11 +27,13 @@ class ListedProduct(ProductRow):
 
 
 class Listed(TypedDict):
-    """A page of the list; ``more``: there is another. ``meant``: the word that was looked for instead of a mistyped."""
+    """A page of the list; ``more``: there is another. ``meant``: the words that were looked for instead of mistyped
+    ones, or beside them where ``as_typed``."""
 
     products: list[ListedProduct]
     more: bool
     meant: str
+    as_typed: bool
 
 
 class Ids(TypedDict):
@@ -69,7 +71,12 @@ def listed(studio_id: int, text: str, filters: Filters, *, sort: str, page: int)
     rows: list[ProductRow] = found["products"]
     used = uses.of_products(studio_id, [row["id"] for row in rows])
     products: list[ListedProduct] = [{**row, "used": _sessions(used.get(row["id"], []))} for row in rows]
-    return {"products": products, "more": found["more"], "meant": found.get("meant") or ""}
+    return {
+        "products": products,
+        "more": found["more"],
+        "meant": found["meant"] or "",
+        "as_typed": found["as_typed"],
+    }
 
 
 def matching_ids(studio_id: int, text: str, filters: Filters, *, most: int) -> Ids:

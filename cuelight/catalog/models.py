@@ -196,12 +196,14 @@ class PictureToFetch(models.Model):
     url = models.CharField(max_length=2000)
     alt_text = models.CharField(max_length=300, blank=True)
     error = models.CharField(max_length=300, blank=True, db_default="", help_text="Why it could not be had")
+    asked_by = models.CharField(max_length=40, blank=True, db_default="", help_text="What wants it: import:7")
     taken_at = models.DateTimeField(null=True, blank=True, help_text="When a job began to fetch it")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["studio", "id"], condition=Q(error=""), name="picture_to_fetch_next"),
+            models.Index(fields=["asked_by", "id"], condition=~Q(asked_by=""), name="picture_to_fetch_asked_by"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["product", "url"], name="picture_to_fetch_once"),

@@ -303,6 +303,13 @@ def _images_by_product(product_ids: list[int]) -> dict[int, list[ImageFacts]]:
     return images
 
 
+#: What a list shows of a product, and no more: as tuples, in half the time of whole models.
+_ROW = (
+    "pk", "brand_id", "brand_name", "display_number", "name", "short_name", "original_price_cents", "sale_price_cents",
+    "pid", "sku", "stock", "is_featured", "tags", "variants", "image_count", "thumbnail_path",
+)  # fmt: skip
+
+
 def product_rows(products: QuerySet[Product]) -> list[ProductRow]:
     """The lines of a list, in the order of the query."""
     # Subqueries, not a join: they are worked out for the rows on the page and not for all that were found.
@@ -311,7 +318,7 @@ def product_rows(products: QuerySet[Product]) -> list[ProductRow]:
     count = images.order_by().values("product_id").annotate(count=Count("id")).values("count")
     rows = products.annotate(
         brand_name=F("brand__name"), image_count=Coalesce(Subquery(count), 0), thumbnail_path=Subquery(first)
-    )
+    ).values_list(*_ROW, named=True)
     return [
         {
             "id": row.pk,

@@ -24,10 +24,10 @@ HIGHEST_PRICE = 10**12
 @require_safe
 @studio_page("catalog.read")
 def search(request: HttpRequest) -> JsonResponse:
-    """``{products, more, meant}`` for ``?q=`` with the filters ``brand``, ``tag``, ``stock`` (in, out, unknown),
-    ``least`` and ``most`` (minor units), ``picture`` and ``featured`` (yes, no), ``used`` (yes, no, a session's id),
-    ``sort`` (number, name, newest, price, stock), ``limit`` (200 at most) and ``offset``. 422 with a sentence for
-    whatever else they are."""
+    """``{products, more, meant, as_typed}`` for ``?q=`` with the filters ``brand``, ``tag``, ``stock`` (in, out,
+    unknown), ``least`` and ``most`` (minor units), ``picture`` and ``featured`` (yes, no), ``used`` (yes, no, a
+    session's id), ``sort`` (number, name, newest, price, stock), ``limit`` (200 at most) and ``offset``. 422
+    with a sentence for whatever else they are."""
     given = request.GET
     found = searching.find_products(
         access_of(request).studio_id,

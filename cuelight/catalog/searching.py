@@ -27,8 +27,8 @@ LAST_LISTED = 10_000
 #: Filters that leave less than this part of the products narrow a search more than its words do.
 NARROW = 0.01
 #: What it costs to find a product in the index, and to fetch it then, beside looking at the next in order.
-IN_INDEX = 0.7
-IN_TABLE = 2.5
+IN_INDEX = 0.35
+IN_TABLE = 2.0
 
 
 class _ByBytes(OrderBy):
@@ -56,19 +56,20 @@ class Filters:
 
 
 class Found(TypedDict):
-    """A page of what was found; ``more``: there is another. ``meant``: nothing has the words that were typed, and these
-    are the ones that were looked for instead ("Showing results for …")."""
+    """A page of what was found; ``more``: there is another. ``meant``: hardly anything has the words that were typed,
+    and these were looked for, too; ``as_typed``: some have those that were typed, and stand first."""
 
     products: list[ProductRow]
     more: bool
     meant: str | None
+    as_typed: bool
 
 
 #: Sorting → columns; nulls last. With words to look for ``number`` is: what fits best first.
 SORTS: dict[str, Sequence[str]] = {
     "number": ("brand__name", "display_number"),
     "name": ("head", "id"),
-    "newest": ("-id",),
+    "newest": ("-studio_id", "-id"),
     "price": ("original_price_cents", "id"),
     "stock": ("stock", "id"),
 }
@@ -83,7 +84,7 @@ _BY_BRAND = SQL(
     " ORDER BY b.name, b.id, p.display_number NULLS LAST, p.id LIMIT %s"
 )
 _PLAN = {"jit": "off", "enable_seqscan": "off", "max_parallel_workers_per_gather": "0"}
-_WALK = {"enable_bitmapscan": "off", "enable_sort": "off"}
+_WALK = {"enable_bitmapscan": "off", "enable_sort": "off", "enable_incremental_sort": "off"}
 
 
 def find_products(
@@ -96,7 +97,8 @@ def find_products(
     offset: int = 0,
 ) -> Found:
     """Products that have, for every word of ``text``, a word that begins with it, narrowed by ``filters``: that number
-    or id first, then those so named, then the rest, the newest first. If there are none, those with the nearest words.
+    or id first, then those so named, then the rest, the newest first. If there are hardly any, also those with the
+    nearest words.
 
     Ends after a thousand products (`LAST_FOUND`), without words after ten thousand.
     """
@@ -114,10 +116,13 @@ def find_products(
             return _page(studio_id, _listed(studio_id, filters, sort, need), offset, most)
         search = Search(studio_id, filters)
         ids = search.ids(typed, sort, need, text)
-        meant = None if ids else spelling.meant(studio_id, typed, Search(studio_id, Filters()).count)
-        if meant:
-            ids = search.ids(meant, sort, need)
-        return _page(studio_id, ids, offset, most, " ".join(meant) if meant and ids else None)
+        if len(ids) >= spelling.FEW:
+            return _page(studio_id, ids, offset, most)
+        count = Search(studio_id, Filters()).count
+        meant = spelling.meant(studio_id, typed, count, found=bool(ids))
+        also = search.ids(meant, sort, need) if meant else []
+        both = list(dict.fromkeys([*ids, *also]))[:need]
+        return _page(studio_id, both, offset, most, " ".join(meant) if meant and also else None, as_typed=bool(ids))
 
 
 class Search:
@@ -126,6 +131,7 @@ class Search:
     def __init__(self, studio_id: int, filters: Filters) -> None:
         self.studio_id = studio_id
         self.products = narrowed(studio_id, filters).alias(head=_HEAD, own_name=_NAME)
+        self.in_order = narrowed(studio_id, filters, in_order=True).alias(head=_HEAD, own_name=_NAME)
         self.sample = sampling.sample_of(studio_id)
         self.among: frozenset[int] | None = None
         if self.sample is not None and filters != Filters():
@@ -146,7 +152,7 @@ class Search:
 
     def count(self, typed: list[str]) -> int:
         """How many have these words, counted up to fifty."""
-        return len(self._holding(typed, ("-id",), 50))
+        return len(self._holding(typed, SORTS["newest"], 50))
 
     def _best(self, typed: list[str], text: str, need: int) -> Iterator[list[int]]:
         yield self._with_id(text, need)
@@ -154,11 +160,11 @@ class Search:
             start = f" {' '.join(typed)}"[:HEAD_LENGTH]
             yield _ids(self.products.filter(head__startswith=start).order_by("head", "-id"), need)
         if not self._ways(typed, False, need)[0]:
-            yield self._holding(typed, ("-id",), need, of_name=True)
-        yield self._holding(typed, ("-id",), need, by_name=True)
+            yield self._holding(typed, SORTS["newest"], need, of_name=True)
+        yield self._holding(typed, SORTS["newest"], need, by_name=True)
 
     def _sorted(self, typed: list[str], sort: str, need: int) -> Iterator[list[int]]:
-        yield self._holding(typed, SORTS.get(sort, ("-id",)), need)
+        yield self._holding(typed, SORTS.get(sort, SORTS["newest"]), need)
 
     def _with_id(self, text: str, need: int) -> list[int]:
         """That number, SKU or PID; then those whose SKU or PID begins like it, if it looks like one."""
@@ -172,7 +178,8 @@ class Search:
             found += _ids(numbered.order_by(_NO_INDEX, "-id"), need)
         looks_like_one = len(written) > 1 and not written.replace(" ", "").isalpha()
         lookup = "startswith" if looks_like_one else "exact"
-        for column in ("sku", "pid") if looks_like_one else ("sku",):
+        # Several words without a digit are no id: nothing to ask for.
+        for column in ("sku", "pid") if looks_like_one else ("sku",) if " " not in written else ():
             has_id = self.products.alias(written=Upper(column)).filter(**{f"written__{lookup}": written})
             orders = [_NO_INDEX] if self._is_narrow() else []
             found += _ids(has_id.order_by(*orders, _ByBytes("written"), "-id"), need)
@@ -186,12 +193,13 @@ class Search:
         ``by_name``: first those so named, which costs nothing where all that were found are sorted anyway.
         """
         indexed, compared = self._ways(typed, of_name, need)
-        products = self.products
+        walks = not indexed and order[0].removeprefix("-") != "stock"
+        products = self.in_order if walks and order == SORTS["newest"] else self.products
         for word in compared:
             products = products.filter(search_text__contains=f" {word}")
-            if of_name:
-                products = products.filter(own_name__contains=f" {word}")
-        if not indexed and order[0].removeprefix("-") != "stock":
+        for word in compared if of_name else ():
+            products = products.filter(own_name__contains=f" {word}")
+        if walks:
             with _planned(_WALK):
                 return _ids(products.order_by(*_ordering(order)), need)
         if indexed:
@@ -216,14 +224,10 @@ class Search:
             fewer = left & having[word]
             if (len(left) - len(fewer)) * IN_TABLE > len(having[word]) * IN_INDEX:
                 indexed, left, cost = [*indexed, word], fewer, cost + len(having[word]) * each * IN_INDEX
-        together = set.intersection(*having.values())
-        if self.among is not None:
-            together &= self.among
-        # None of a thousand is taken for half of one.
-        walk = need * len(sample.texts) / (len(together) or 0.5)
-        if min(walk, sample.size) <= cost + len(left) * each * IN_TABLE:
-            return [], typed
-        return indexed, [word for word in typed if word not in indexed]
+        together = sample.together(having.values(), self.among)
+        if min(need / together, sample.size) <= cost + len(left) * each * IN_TABLE:
+            return [], by_share
+        return indexed, [word for word in by_share if word not in indexed]
 
     def _is_narrow(self) -> bool:
         """Whether the filters leave so few that going through names in order would pass over most of them."""
@@ -241,9 +245,12 @@ class Search:
         return _ids(named.order_by(_NO_INDEX, "-id"), need)
 
 
-def narrowed(studio_id: int, filters: Filters) -> QuerySet[Product]:
-    """The studio's products that the filters leave."""
-    products = Product.objects.filter(studio_id=studio_id)
+def narrowed(studio_id: int, filters: Filters, *, in_order: bool = False) -> QuerySet[Product]:
+    """The studio's products that the filters leave; ``in_order``: to be gone through by `SORTS` ``newest``."""
+    # Of one studio, PostgreSQL would take the order of the ids from the primary key, and so go through the products of
+    # all studios. From a range of studios, which is this one, it can take it from the index of both only.
+    of_studio = {"studio_id__gte": studio_id, "studio_id__lte": studio_id} if in_order else {"studio_id": studio_id}
+    products = Product.objects.filter(**of_studio)
     if filters.brand_id is not None:
         products = products.filter(brand_id=filters.brand_id)
     if filters.tag:
@@ -284,7 +291,7 @@ def _listed(studio_id: int, filters: Filters, sort: str, need: int) -> list[int]
     """The first ids of a list without words."""
     if sort not in SORTS or sort == "number":
         return _by_number(studio_id, filters, need)
-    products = narrowed(studio_id, filters).alias(head=_HEAD)
+    products = narrowed(studio_id, filters, in_order=sort == "newest").alias(head=_HEAD)
     return _ids(products.order_by(*_ordering(SORTS[sort])), need)
 
 
@@ -299,7 +306,9 @@ def _by_number(studio_id: int, filters: Filters, need: int) -> list[int]:
         return [product_id for (product_id,) in cursor.fetchall()]
 
 
-def _page(studio_id: int, ids: list[int], offset: int, most: int, meant: str | None = None) -> Found:
+def _page(
+    studio_id: int, ids: list[int], offset: int, most: int, meant: str | None = None, *, as_typed: bool = True
+) -> Found:
     wanted = ids[offset : offset + most]
     products = Product.objects.filter(studio_id=studio_id, pk__in=wanted)
     rows = {row["id"]: row for row in product_rows(products)} if wanted else {}
@@ -307,6 +316,7 @@ def _page(studio_id: int, ids: list[int], offset: int, most: int, meant: str | N
         "products": [rows[product_id] for product_id in wanted if product_id in rows],
         "more": len(ids) > offset + most,
         "meant": meant,
+        "as_typed": as_typed,
     }
 
 

@@ -6,11 +6,14 @@ from itertools import islice, product
 from django.db import connection
 
 from cuelight.catalog import words
+from cuelight.catalog.models import SearchWord
 
 #: How many words that share letters are compared, how many of them are tried, and in how many combinations.
 COMPARED = 200
 TRIED = 4
 COMBINED = 12
+#: What fewer products have may be mistyped.
+FEW = 5
 
 # By how much of their letters two words share; and whatever two letters make of it that are swapped: of a short word
 # that leaves hardly a trigram.
@@ -26,14 +29,22 @@ _ALIKE = """
 """
 
 
-def meant(studio_id: int, typed: list[str], count: Callable[[list[str]], int]) -> list[str] | None:
+def meant(
+    studio_id: int, typed: list[str], count: Callable[[list[str]], int], *, found: bool = False
+) -> list[str] | None:
     """The nearest words that products have together, each mistyped one replaced; None if there are none.
 
-    ``count`` tells how many products have these words. When each has some, and only all together have none, one is
-    replaced.
+    ``count`` tells how many products have these words; ``found``: some have all of them as they are, and only what
+    hardly any has, and none as a whole word, is replaced. When each has some, and only all together have none, one is.
     """
-    unknown = [word for word in typed if not count([word])]
-    for wrong in [unknown] if unknown else [[word] for word in reversed(typed[:4]) if len(typed) > 1]:
+    if found:
+        doubtful = [word for word in typed if words.is_correctable(word)]
+        whole = _whole(studio_id, doubtful) if doubtful else set()
+        tries = [[word] for word in doubtful if word not in whole and count([word]) < FEW]
+    else:
+        unknown = [word for word in typed if not count([word])]
+        tries = [unknown] if unknown else [[word] for word in reversed(typed[:4]) if len(typed) > 1]
+    for wrong in tries:
         corrected = _corrected(studio_id, typed, wrong, count)
         if corrected:
             return corrected
@@ -60,6 +71,11 @@ def _corrected(
     return best[2] if best else None
 
 
+def _whole(studio_id: int, typed: list[str]) -> set[str]:
+    """Those that are words, and not only the beginning of one."""
+    return set(SearchWord.objects.filter(studio_id=studio_id, word__in=typed).values_list("word", flat=True))
+
+
 def _nearest(studio_id: int, typed: str) -> list[tuple[float, str]]:
     if not words.is_correctable(typed):
         return []
@@ -78,5 +94,6 @@ def _nearest(studio_id: int, typed: str) -> list[tuple[float, str]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_ALIKE, parameters)
-        found = [word for (word,) in cursor.fetchall()]
+        # What it is the beginning of is found already.
+        found = [word for (word,) in cursor.fetchall() if not word.startswith(typed)]
     return words.nearest(typed, found, TRIED)

@@ -4,6 +4,6 @@
 for one. A job may run twice: write it so.
 """
 
-from cuelight.jobs.queue import enqueue, job
+from cuelight.jobs.queue import enqueue, enqueue_all, job
 
-__all__ = ["enqueue", "job"]
+__all__ = ["enqueue", "enqueue_all", "job"]

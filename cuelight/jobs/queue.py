@@ -1,6 +1,6 @@
 """Naming jobs and asking for them, on procrastinate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -50,6 +50,12 @@ def _letting_go(function: Function) -> Function:
 def enqueue(name: str, **values: Any) -> int:
     """Asks for a job in the present transaction: rolled back, it was never asked for. Returns the job's id."""
     return app.configure_task(name).defer(**values)
+
+
+def enqueue_all(name: str, values: Sequence[Mapping[str, Any]]) -> None:
+    """As ``enqueue``, several of one name in one call."""
+    if values:
+        app.configure_task(name).batch_defer(*map(dict, values))
 
 
 def close_connections() -> None:

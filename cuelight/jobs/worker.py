@@ -18,7 +18,8 @@ from cuelight.jobs.queue import close_connections
 
 log = structlog.get_logger(__name__)
 
-CONCURRENCY = 4
+#: Jobs at once, by queue. Snapshots of documents never wait behind pictures, nor do they take all of a machine.
+QUEUES = {"default": 10, "snapshots": 2}
 #: Seconds that jobs get to end at a stop, and what is left of them to be handed back.
 GRACE_S, HAND_BACK_S = 5, 1
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
@@ -54,43 +55,58 @@ async def _work_until(stopping: asyncio.Event) -> BaseException | None:
     """Works until it is told to stop or cannot go on; returns why it could not."""
     connector = cast(DjangoConnector, app.connector)
     worker_app = app.with_connector(connector.get_worker_connector())
-    worker = Worker(
-        worker_app,
-        concurrency=CONCURRENCY,
-        install_signal_handlers=False,
-        shutdown_graceful_timeout=GRACE_S,
-        delete_jobs="never",
-    )
-    working = asyncio.create_task(_work(worker, worker_app))
+    workers = [
+        Worker(
+            worker_app,
+            queues=[queue],
+            concurrency=concurrency,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=GRACE_S,
+            delete_jobs="never",
+        )
+        for queue, concurrency in QUEUES.items()
+    ]
+    working = asyncio.create_task(_work(workers, worker_app))
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
     if not working.done():
         # Before it has connected it does not listen to stop(); afterwards a cancellation would break off its jobs.
-        working.cancel() if worker.worker_id is None else worker.stop()  # type: ignore[no-untyped-call]
+        if any(worker.worker_id is None for worker in workers):
+            working.cancel()
+        for worker in workers:
+            worker.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({working}, timeout=GRACE_S + HAND_BACK_S)
     if not working.done():
-        await _hand_back(worker, worker_app)
+        await _hand_back(workers, worker_app)
     return None if working.cancelled() else working.exception()
 
 
-async def _work(worker: Worker, worker_app: App) -> None:
+async def _work(workers: list[Worker], worker_app: App) -> None:
     # The schedule is kept on Django's connection of asgiref's own thread; after a crash of PostgreSQL it is closed, and
     # nobody else would open it again.
     await sync_to_async(close_connections)()
     async with worker_app.open_async():
         await retry_stalled(worker_app)
-        await worker.run()  # type: ignore[no-untyped-call]
+        running = [asyncio.ensure_future(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
+        try:
+            await asyncio.gather(*running)
+        finally:
+            # Where one could not go on, the others start again with it.
+            for one in running:
+                one.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _hand_back(worker: Worker, worker_app: App) -> None:
+async def _hand_back(workers: list[Worker], worker_app: App) -> None:
     """Ends this process under a job that does not end; a thread cannot be cancelled, and would be waited for.
 
-    With the worker's row gone its jobs belong to nobody, so the next worker starts them again at once.
+    With the workers' rows gone their jobs belong to nobody, so the next worker starts them again at once.
     """
     log.warning("jobs did not end in time; the next worker starts them again")
-    if worker.worker_id is not None:
-        with suppress(Exception):
-            async with asyncio.timeout(HAND_BACK_S):
-                await worker_app.job_manager.unregister_worker(worker.worker_id)
+    with suppress(Exception):
+        async with asyncio.timeout(HAND_BACK_S):
+            for worker in workers:
+                if worker.worker_id is not None:
+                    await worker_app.job_manager.unregister_worker(worker.worker_id)
     os._exit(0)

@@ -29,6 +29,13 @@ def erase_studio(studio_id: int) -> None:
             cursor.execute(ERASE_HEAD, [aggregate_id])
 
 
+def erase_entries(aggregate_id: str) -> None:
+    """The journal of one aggregate that has ended. Its head stays, so that every process goes on to say ``gone``."""
+    with _cursor() as cursor:
+        while cursor.execute(ERASE_ENTRIES, [aggregate_id, BATCH]).rowcount == BATCH:
+            pass
+
+
 @contextmanager
 def _cursor() -> Iterator[RawCursor[Any]]:
     """PostgreSQL's own parameter style on Django's connection."""

@@ -83,6 +83,13 @@ INSERT INTO journal (aggregate_id, version, op_id, format, event, actor_id, sour
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10)
 """
 
+# Old events said shorter; their rows stay.
+REWRITE_EVENTS = """
+UPDATE journal SET event = shorter.event
+FROM unnest($2::bigint[], $3::jsonb[]) AS shorter(version, event)
+WHERE aggregate_id = $1 AND journal.version = shorter.version
+"""
+
 # The end of a studio. Its heads are closed first, so that nothing is written any more; the rows of an aggregate go a
 # batch at a time, found by the journal's key; its head goes last, so that a second run knows what the first one left.
 CLOSE_STUDIO = """

@@ -22,12 +22,15 @@ Facts = Mapping[int, Mapping[str, Any]]
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """What one accepted command changed. ``reverses`` is the version that an undo or redo takes back."""
+    """What one accepted command changed. ``reverses`` is the version that an undo or redo takes back. A document's is
+    a ``delta``, made on the version ``base``."""
 
     kind: str
     changes: Changes
     reverses: int | None = None
     undoable: bool = True
+    delta: list[dict[str, Any]] | None = None
+    base: int | None = None
 
 
 class Entry(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The two tables of the spine. Only ``journal.py`` and ``submit_in`` write them, in SQL of their own."""
+"""The two tables of the spine. Only ``journal.py`` and ``transactional.py`` write them, in SQL of their own."""
 
 from typing import ClassVar
 

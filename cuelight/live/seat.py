@@ -179,7 +179,7 @@ class Seat:
             response = await handler(self.channel, frame.payload)
             answer = wire.reply(frame, "ok", {} if response is None else response)
         except CuelightError as error:
-            answer = wire.refusal(frame, error.reason, error.message)
+            answer = wire.refusal(frame, error.reason, error.message, **error.more)
         except Exception:
             self._crash(frame)
             return

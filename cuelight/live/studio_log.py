@@ -4,7 +4,7 @@ There is no index on the time of an entry: each command would pay for it. Versio
 times rise with them, so that the place of a moment is found by halving, about twenty rows for each aggregate.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -48,7 +48,7 @@ WITH RECURSIVE search(id, is_upper, moment, low, high) AS (
             ELSE a.version END
     FROM live_aggregate a
         CROSS JOIN (VALUES (true, %(upto)s::timestamptz), (false, %(since)s::timestamptz)) AS edge(is_upper, moment)
-    WHERE a.studio_id = %(studio_id)s AND a.version > 0
+    WHERE a.studio_id = %(studio_id)s AND a.version > 0 AND a.kind <> ALL(%(without)s)
   UNION ALL
     SELECT id, is_upper, moment, CASE WHEN is_before THEN middle ELSE low END,
         CASE WHEN is_before THEN high ELSE middle - 1 END
@@ -93,9 +93,11 @@ def newest(
     since: datetime | None = None,
     actor_id: int | None = None,
     source: str | None = None,
+    without: Sequence[str] = (),
 ) -> list[StudioEntry]:
     """The newest entries of a studio: older than ``before``, not after ``until``, after ``since``, by somebody or from
-    somewhere. Clocks of several machines may differ by a little; so may the order of what they wrote."""
+    somewhere, ``without`` aggregates of some kinds. Clocks of several machines may differ by a little; so may the order
+    of what they wrote."""
     upto = min((moment for moment in (before and before.at, until) if moment), default=None)
     if before is not None and upto != before.at:
         before = None  # it lies after the end of the days that are asked for
@@ -107,6 +109,7 @@ def newest(
         "before_version": before and before.version,
         "actor_id": actor_id,
         "source": source,
+        "without": list(without),
         "limit": limit,
     }
     with connection.cursor() as cursor:

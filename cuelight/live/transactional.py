@@ -4,7 +4,7 @@ Imports, clones and jobs write ordinary rows and change a live aggregate in one 
 same tables, same order; only the lock differs (the head row ``FOR UPDATE`` instead of a compare-and-set).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from cuelight.live.journal_sql import (
     MOVE_HEAD,
     NEWEST_ENTRIES,
     OPERATIONS,
+    REWRITE_EVENTS,
 )
 from cuelight.live.kind import Command, Entry, Event, Kind, Outcome, Redo, Row, Undo
 
@@ -68,32 +69,48 @@ def submit_in(
 
     Everybody else hears of it after the commit. Raises CuelightError as ``Journal.submit`` does.
     """
+    [outcome] = submit_all_in(connection, aggregate_id, [(command, op_id)], actor_id=actor_id, source=source)
+    return outcome
+
+
+def submit_all_in(
+    connection: BaseDatabaseWrapper,
+    aggregate_id: str,
+    commands: Iterable[tuple[Command, UUID | None]],
+    *,
+    actor_id: int | None,
+    source: str = "import",
+) -> list[Outcome]:
+    """As ``submit_in`` for several commands with their op ids, one after the other: the aggregate is read once."""
     if not connection.in_atomic_block:
         raise RuntimeError("submit_in needs a transaction around it")
     kind_name, _, number = aggregate_id.partition(":")
     kind = _kinds[kind_name]
     head = _readable(kind, _run(connection, HEAD_FOR_UPDATE, aggregate_id))
-    payload_hash = hash_of(command)
-    if op_id is not None:
-        for row in _run(connection, OPERATIONS, aggregate_id, [op_id]):
-            if (row["actor_id"], row["payload_hash"]) != (actor_id, payload_hash):
-                raise Conflict("op_id_reused", "This op_id was used for another command.")
-            return Outcome(row["version"])
-    before = kind.load(head, [_run(connection, sql, int(number)) for sql in kind.queries])
-    at = datetime.now(UTC)
-    event = _decide(connection, kind, head, before, command, actor_id, at)
-    if event is None:
-        return Outcome(head["version"])
-    entry = Entry(head["version"] + 1, event, actor_id, source, at, op_id or uuid4(), payload_hash)
-    after = kind.evolve(before, entry)
-    _write(connection, kind, head, entry, after)
-    for sql, values in kind.project(before, after):
-        _run(connection, sql, *values)
-    # Nobody has sent what goes to all sockets of a studio (``everywhere``): who holds the aggregate does.
-    body = {**relayed(aggregate_id, kind.format, entry), "told": False}
-    # Robust: it is committed, and a carrier that is away must not make the caller believe otherwise.
-    transaction.on_commit(lambda: _tell(body), using=connection.alias, robust=True)
-    return Outcome(entry.version)
+    version = head["version"]
+    state: Any = None
+    outcomes = []
+    for command, op_id in commands:
+        payload_hash = hash_of(command)
+        known = _done(connection, aggregate_id, op_id, actor_id, payload_hash)
+        if known is not None:
+            outcomes.append(known)
+            continue
+        if state is None:
+            state = kind.load(head, [_run(connection, sql, int(number)) for sql in kind.queries])
+        at = datetime.now(UTC)
+        event = _decide(connection, kind, aggregate_id, state, command, actor_id, at)
+        if event is not None:
+            version += 1
+            entry = Entry(version, event, actor_id, source, at, op_id or uuid4(), payload_hash)
+            after = kind.evolve(state, entry)
+            _write(connection, kind, head, entry, after)
+            for sql, values in kind.project(state, after):
+                _run(connection, sql, *values)
+            _tell_later(connection, aggregate_id, kind, entry)
+            state = after
+        outcomes.append(Outcome(version))
+    return outcomes
 
 
 def state_of(connection: BaseDatabaseWrapper, aggregate_id: str) -> tuple[int, Any]:
@@ -108,6 +125,14 @@ def state_of(connection: BaseDatabaseWrapper, aggregate_id: str) -> tuple[int, A
         if after["version"] == head["version"]:
             return head["version"], kind.load(head, rows)
         head = after
+
+
+def rewrite_in(connection: BaseDatabaseWrapper, aggregate_id: str, events: Mapping[int, Event]) -> None:
+    """Other events for versions of an aggregate, in the caller's transaction: the one exception to a journal that only
+    grows (ADR 14). Rows keep version, op id, payload hash, author and time, so that a repeat of any age gets its first
+    answer. Together the events must lead to the same state, and be ones that no process evolves from any more."""
+    texts = [msgspec.json.encode(event).decode() for event in events.values()]
+    _run(connection, REWRITE_EVENTS, aggregate_id, list(events), texts)
 
 
 def entries_of(connection: BaseDatabaseWrapper, aggregate_id: str) -> list[Entry]:
@@ -126,10 +151,23 @@ def _readable(kind: Kind, heads: list[Row]) -> Row:
     return head
 
 
+def _done(
+    connection: BaseDatabaseWrapper, aggregate_id: str, op_id: UUID | None, actor_id: int | None, payload_hash: int
+) -> Outcome | None:
+    """The answer to a command that came before. Raises Conflict for another one with its op id."""
+    if op_id is None:
+        return None
+    for row in _run(connection, OPERATIONS, aggregate_id, [op_id]):
+        if (row["actor_id"], row["payload_hash"]) != (actor_id, payload_hash):
+            raise Conflict("op_id_reused", "This op_id was used for another command.")
+        return Outcome(row["version"])
+    return None
+
+
 def _decide(
     connection: BaseDatabaseWrapper,
     kind: Kind,
-    head: Row,
+    aggregate_id: str,
     before: Any,
     command: Command,
     actor_id: int | None,
@@ -137,7 +175,7 @@ def _decide(
 ) -> Event | None:
     """What the command changes. For undo and redo the newest entries are read, which stand still with the head."""
     if isinstance(command, Undo | Redo):
-        stacks = undo.Stacks(map(entry_of, _run(connection, NEWEST_ENTRIES, head["id"], undo.KEPT)))
+        stacks = undo.Stacks(map(entry_of, _run(connection, NEWEST_ENTRIES, aggregate_id, undo.KEPT)))
         return kind.mend(before, undo.decide(before, command, actor_id, stacks))
     return kind.decide(before, command, kind.read_facts(kind.needs(before)), at)
 
@@ -149,6 +187,13 @@ def _write(connection: BaseDatabaseWrapper, kind: Kind, head: Row, entry: Entry,
         connection, INSERT_ENTRY, head["id"], entry.version, entry.op_id, kind.format, event,
         entry.actor_id, entry.source, entry.payload_hash, entry.at, head["studio_id"],
     )  # fmt: skip
+
+
+def _tell_later(connection: BaseDatabaseWrapper, aggregate_id: str, kind: Kind, entry: Entry) -> None:
+    # Nobody has sent what goes to all sockets of a studio (``everywhere``): who holds the aggregate does.
+    body = {**relayed(aggregate_id, kind.format, entry), "told": False}
+    # Robust: it is committed, and a carrier that is away must not make the caller believe otherwise.
+    transaction.on_commit(lambda: _tell(body), using=connection.alias, robust=True)
 
 
 def _tell(body: dict[str, Any]) -> None:

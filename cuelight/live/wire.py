@@ -67,8 +67,8 @@ def reply(frame: Frame, status: Literal["ok", "error"], response: Payload | Enco
     return _text([frame.join_ref, frame.ref, frame.topic, "phx_reply", body])
 
 
-def refusal(frame: Frame, reason: str, message: str) -> bytes:
-    return reply(frame, "error", {"reason": reason, "message": message})
+def refusal(frame: Frame, reason: str, message: str, **more: Any) -> bytes:
+    return reply(frame, "error", {"reason": reason, "message": message, **more})
 
 
 def ending(join_ref: str, topic: str, name: Literal["phx_close", "phx_error"]) -> bytes:

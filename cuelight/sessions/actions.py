@@ -31,6 +31,7 @@ from cuelight.sessions.command_types import (
     RemoveItem,
     UpdateSettings,
 )
+from cuelight.sessions.editing import hosts_after
 from cuelight.sessions.lineup import Item, SessionState, Settings
 from cuelight.sessions.models import LineupItem, Session
 
@@ -105,7 +106,7 @@ def update_settings(session_id: int, changes: dict[str, Any], *, access: Access)
     """Changes settings in a transaction; returns the version, for ``take_back``. Open screens are told after it. Raises
     Invalid; for a host who does not belong to the studio, too."""
     members = accounts.members(access.studio_id)
-    if any(host["person_id"] not in members for host in changes.get("hosts", ())):
+    if any(host.person_id not in members for host in hosts_after({}, changes.get("hosts", [])).values()):
         raise Invalid("unknown_host", "A host of a session belongs to its studio")
     with transaction.atomic():
         return submit_in(

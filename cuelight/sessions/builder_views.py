@@ -37,7 +37,7 @@ def builder(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_safe
 @studio_page("session.edit_lineup", of=queries.studio_of)
 def products(request: HttpRequest, session_id: int) -> JsonResponse:
-    """``{products, more}`` as `/products/search` answers it, of the session's studio whichever one is chosen."""
+    """As `/products/search` answers it, of the session's studio whichever one is chosen."""
     found = searching.find_products(
         access_of(request).studio_id,
         request.GET.get("q", ""),

@@ -109,7 +109,8 @@ def override_items(state: SessionState, item_ids: Sequence[int], changes: Mappin
 
 def revert_items(state: SessionState, item_ids: Sequence[int]) -> Values:
     """All that the product has, as the product has it. What only a line has (section, times, notes) stays."""
-    return {f"items.{item.id}.{name}": None for item in present(state, item_ids) for name in OVERRIDABLE}
+    names = (*OVERRIDABLE, "document_id")
+    return {f"items.{item.id}.{name}": None for item in present(state, item_ids) for name in names}
 
 
 def renumber(state: SessionState) -> Values:

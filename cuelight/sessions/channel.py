@@ -11,6 +11,7 @@ from cuelight.accounts import access as accounts_access
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.channel import StudioChannel
 from cuelight.accounts.identity import AnyIdentity
+from cuelight.documents import access as documents_access
 from cuelight.errors import Forbidden, Invalid
 from cuelight.live import process
 from cuelight.live.aggregate import Aggregate
@@ -20,7 +21,7 @@ from cuelight.live.kind import Command, Redo, Undo
 from cuelight.live.payload import MAX_INT, Payload, op_id, optional_int, optional_text, require_bool, require_int
 from cuelight.live.presence import PresenceChannel
 from cuelight.live.wire import Encoded
-from cuelight.sessions import commands, payloads, queries
+from cuelight.sessions import commands, payloads, queries, talking_points
 from cuelight.sessions.building import MOST_ADDED
 from cuelight.sessions.command_types import (
     AckMessage,
@@ -60,6 +61,7 @@ from cuelight.sessions.command_types import (
     UpdateSettings,
 )
 from cuelight.sessions.commands import SessionAccess
+from cuelight.sessions.editing import hosts_after
 from cuelight.sessions.lineup import Item
 from cuelight.sessions.state import MOST_ITEMS
 
@@ -295,7 +297,29 @@ class MetaChannel(SessionChannel):
 
     @on("override_item", needs="session.edit_lineup")
     async def override_item(self, payload: Payload) -> Payload:
-        return await self.submit(OverrideItem(require_int(payload, "item_id"), _changes(payload)), payload)
+        changes = _changes(payload)
+        if changes.get("document_id") is not None:
+            # Whoever writes in it, and nobody else, may put it on the host's screen.
+            document_id = require_int(changes, "document_id", least=1)
+            document = await run_db(documents_access.read_access, self.identity, document_id)
+            document.require("document.edit")
+            if document.studio_id != self.session.state.studio_id:
+                raise Invalid("invalid_document", "This document belongs to another studio.")
+        return await self.submit(OverrideItem(require_int(payload, "item_id"), changes), payload)
+
+    @on("share_points", needs="session.edit_lineup")
+    async def share_points(self, payload: Payload) -> Payload:
+        """``{item_id}`` → ``{document_id, version}``: the line's talking points become a shared document."""
+        access = self.session.access
+        access.require("document.create")
+        item_id = require_int(payload, "item_id")
+        return await run_db(lambda: talking_points.share(self.session.state.id, item_id, access, op_id=op_id(payload)))
+
+    @on("unshare_points", needs="session.edit_lineup")
+    async def unshare_points(self, payload: Payload) -> Payload:
+        """``{item_id}`` → ``{version}``: what the document says now becomes the line's own text."""
+        item_id = require_int(payload, "item_id")
+        return await run_db(talking_points.unshare, self.session.state.id, item_id, self.session.access)
 
     @on("add_items", needs="session.edit_lineup")
     async def add_items(self, payload: Payload) -> Payload:
@@ -319,7 +343,10 @@ class MetaChannel(SessionChannel):
 
     @on("override_items", needs="session.edit_lineup")
     async def override_items(self, payload: Payload) -> Payload:
-        return await self.submit(OverrideItems(_ids(payload, "item_ids"), _changes(payload)), payload)
+        changes = _changes(payload)
+        if "document_id" in changes:
+            raise Invalid("invalid_document", "A shared document is the talking points of one line.")
+        return await self.submit(OverrideItems(_ids(payload, "item_ids"), changes), payload)
 
     @on("revert_items", needs="session.edit_lineup")
     async def revert_items(self, payload: Payload) -> Payload:
@@ -350,10 +377,9 @@ class MetaChannel(SessionChannel):
     async def _require_members(self, hosts: Any) -> None:
         """A new host belongs to the studio. Who is one already and has left since stays until taken out."""
         state = self.session.state
-        named = (
-            {host.get("person_id") for host in hosts if isinstance(host, dict)} if isinstance(hosts, list) else set()
-        )
-        new = named - {host.person_id for host in state.settings.hosts}
+        new = {host.person_id for host in hosts_after(state.settings.hosts, hosts).values()} - {
+            host.person_id for host in state.settings.hosts.values()
+        }
         if new and not new <= (await run_db(accounts.members, state.studio_id)).keys():
             raise Invalid("not_a_member", "This person does not belong to the studio")
 

@@ -56,7 +56,7 @@ def clone_session(
             columns={**_columns(original.settings), "scheduled_at": scheduled_at},
         )
         settings = {name: getattr(original.settings, name) for name in _CARRIED}
-        settings["hosts"] = [host for host in original.settings.hosts if host.person_id in known]
+        settings["hosts"] = [host for host in original.settings.hosts.values() if host.person_id in known]
         settings["is_template"] = as_template
         if duration_minutes is not None:
             settings["duration_minutes"] = duration_minutes

@@ -85,9 +85,10 @@ class SessionAccess:
 
     @property
     def by(self) -> str:
-        """Who this is where two people are needed: a deck is somebody of its own."""
+        """Who this is where two people are needed: a token is the person who made it, or they would be two by
+        themselves. One whose maker is gone is somebody of its own."""
         access = self.access
-        return f"person:{access.person_id}" if access.token_id is None else access.source
+        return access.source if access.person_id is None else f"person:{access.person_id}"
 
     def may(self, action: str) -> bool:
         """The session's settings are the facts that conditions of the policy are asked of."""

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from cuelight.errors import Invalid, Refused
 from cuelight.live.kind import Facts
+from cuelight.live.patch import ABSENT
 from cuelight.sessions.lineup import Host, Item, Preset, Settings
 
 MESSAGE_LENGTH = 500
@@ -34,7 +35,8 @@ TOO_EARLY = "Red at {} s before the end would come before amber at {} s"
 
 def update_settings(settings: Settings, changes: Mapping[str, Any]) -> dict[str, Any]:
     only(changes, CHANGEABLE)
-    changed = converted({**msgspec.to_builtins(settings), **changes}, Settings)
+    hosts = hosts_after(settings.hosts, changes["hosts"]) if "hosts" in changes else settings.hosts
+    changed = converted({**msgspec.to_builtins(settings), **changes, "hosts": msgspec.to_builtins(hosts)}, Settings)
     if not 0 < len(changed.name.strip()) <= 200:
         raise Invalid("invalid_name", "The name of a session has 1 to 200 characters")
     if not 1 <= changed.duration_minutes <= 24 * 60:
@@ -50,8 +52,9 @@ def update_settings(settings: Settings, changes: Mapping[str, Any]) -> dict[str,
         raise Invalid("danger_above_warn", TOO_EARLY.format(changed.danger_seconds, changed.warn_seconds))
     if changed.card_theme not in CARD_THEMES:
         raise Invalid("invalid_theme", f"The theme of the card is one of: {', '.join(CARD_THEMES)}")
-    changed = structs.replace(changed, presets=possible(changed.presets), hosts=distinct(changed.hosts))
-    return {f"settings.{name}": getattr(changed, name) for name in changes}
+    changed = structs.replace(changed, presets=possible(changed.presets))
+    plain = {f"settings.{name}": getattr(changed, name) for name in changes if name != "hosts"}
+    return plain | {f"settings.hosts.{key}": hosts.get(key, ABSENT) for key in [*settings.hosts, *hosts]}
 
 
 def slug_of_draft(text: str, status: str) -> str:
@@ -66,15 +69,23 @@ def slug_of_draft(text: str, status: str) -> str:
     return slug
 
 
-def distinct(hosts: list[Host]) -> list[Host]:
-    """Who is on camera, each once. Raises Invalid."""
-    if len(hosts) > MOST_HOSTS:
+def hosts_after(hosts: Mapping[str, Host], change: Any) -> dict[str, Host]:
+    """Who is on camera: ``change`` is ``{person id: role or null}`` of those who come, change and go, or the list of
+    all. Raises Invalid."""
+    if isinstance(change, dict):
+        roles = converted(change, dict[int, str | None], str_keys=True)
+        kept = {key: host for key, host in hosts.items() if roles.get(host.person_id, host.role) is not None}
+        after = kept | {str(one): Host(one, role) for one, role in roles.items() if role is not None}
+    else:
+        listed = converted(change, list[Host])
+        after = {str(host.person_id): host for host in listed}
+        if len(after) < len(listed):
+            raise Invalid("host_twice", "This person is a host of the session already")
+    if len(after) > MOST_HOSTS:
         raise Invalid("too_many_hosts", f"A session has at most {MOST_HOSTS} hosts")
-    if len({host.person_id for host in hosts}) < len(hosts):
-        raise Invalid("host_twice", "This person is a host of the session already")
-    if any(host.role not in HOST_ROLES for host in hosts):
+    if any(host.role not in HOST_ROLES for host in after.values()):
         raise Invalid("invalid_role", "A host is primary or co_host")
-    return hosts
+    return after
 
 
 def possible(presets: list[Preset]) -> list[Preset]:
@@ -94,7 +105,7 @@ def in_utc(moment: datetime) -> str:
 
 def override_item(item: Item, changes: Mapping[str, Any], facts: Facts, settings: Settings) -> dict[str, Any]:
     """The item's own values; null or an empty text goes back to the product's, of the times to the session's."""
-    only(changes, {*OVERRIDABLE, *TIMES, "section", "notes", "skipped"})
+    only(changes, {*OVERRIDABLE, *TIMES, "section", "notes", "skipped", "document_id"})
     values = {name: None if name in OVERRIDABLE and value == "" else value for name, value in changes.items()}
     values |= {name: "" for name in ("section", "notes") if name in changes and changes[name] is None}
     changed = checked(converted({**structs.asdict(item), **values}, Item))
@@ -154,9 +165,10 @@ def only(changes: Mapping[str, Any], allowed: Collection[str]) -> None:
             )
 
 
-def converted(values: Any, kind: Any) -> Any:
-    """Values from outside as their type. Raises Invalid with what is wrong where."""
+def converted(values: Any, kind: Any, *, str_keys: bool = False) -> Any:
+    """Values from outside as their type; ``str_keys``: keys that are numbers came as JSON has them. Raises Invalid with
+    what is wrong where."""
     try:
-        return msgspec.convert(values, kind)
+        return msgspec.convert(values, kind, str_keys=str_keys)
     except msgspec.ValidationError as error:
         raise Invalid("invalid_value", f"{error}") from error

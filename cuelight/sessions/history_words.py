@@ -29,6 +29,7 @@ _OVERRIDES = {
     "original_price_cents": "Price",
     "sale_price_cents": "Sale price",
     "talking_points_md": "Talking points",
+    "document_id": "Shared talking points",
 }
 _OF_THE_LINE = {
     "section": "Section",
@@ -366,6 +367,8 @@ def _settings(changes: Changes) -> list[Change]:
 
 def setting_name(field: str) -> str:
     """What a setting is called."""
+    if field.startswith("hosts."):
+        return "A host"  # a patch has no names
     return _SETTINGS.get(field) or field.replace("_", " ").capitalize()
 
 
@@ -374,18 +377,11 @@ def _setting(field: str, value: Any) -> str:
         return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M} UTC"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if field == "hosts" and isinstance(value, list):
-        return _hosts([host["role"] for host in value])
+    if field.startswith("hosts.") and value != ABSENT:
+        return {"primary": "primary", "co_host": "co-host"}[value["role"]]
     if isinstance(value, list):
         return ", ".join(str(one.get("text", one) if isinstance(one, dict) else one) for one in value) or "none"
     return "none" if value is None or value == "" or value == ABSENT else str(value)
-
-
-def _hosts(roles: list[str]) -> str:
-    """How many of each; a patch has no names."""
-    co_hosts = roles.count("co_host")
-    counts = ((len(roles) - co_hosts, "primary"), (co_hosts, "co-host" if co_hosts == 1 else "co-hosts"))
-    return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
 
 
 # Numbers

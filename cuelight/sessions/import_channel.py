@@ -61,6 +61,11 @@ class ImportChannel(StudioChannel):
         await run_db(imports.cancel, self.import_id)
         return {}
 
+    @on("fetch_again")
+    async def fetch_again(self, payload: Payload) -> Payload:
+        await run_db(imports.fetch_again, self.import_id)
+        return {}
+
     @on("take_back")
     async def take_back(self, payload: Payload) -> Payload:
         if not self.access.may("session.edit_lineup") and await run_db(imports.fills_lineup, self.import_id):

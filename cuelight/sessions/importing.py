@@ -126,6 +126,7 @@ def import_file(
     choices: Choices,
     *,
     title: str = "",
+    asked_by: str = "",
     on_progress: Progress = lambda _: None,
     should_cancel: Callable[[], bool] = lambda: False,
     before_commit: Callable[[Written], None] = lambda _written: None,
@@ -135,7 +136,7 @@ def import_file(
     Safe to run again: products that are there are skipped or updated, lineup items that are there are left alone.
     Raises RowsRefused with every error by line, FileRefused, Cancelled, and what the lineup refuses; nothing is
     written then. Pictures of a zip follow after the commit: one that cannot be read is a warning. Those with an address
-    are fetched by a job.
+    are fetched by a job, for ``asked_by``.
     """
     with _read(path, target, choices) as plan:
         with transaction.atomic():
@@ -148,6 +149,7 @@ def import_file(
                 also_edited=choices.also_edited,
                 title=title,
                 by=target.actor_id,
+                asked_by=asked_by,
                 on_progress=on_progress,
                 should_cancel=should_cancel,
             )

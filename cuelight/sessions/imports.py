@@ -61,6 +61,8 @@ class ImportRow(TypedDict):
     rows_done: int
     preview: dict[str, Any] | None
     result: dict[str, Any] | None
+    #: Of a run that asked for pictures: what is not here yet.
+    pictures: files.Outstanding | None
 
 
 def upload(
@@ -204,6 +206,7 @@ def run_now(import_id: int) -> None:
                 on_progress=reporter.tell,
                 should_cancel=reporter.cancelled.is_set,
                 title=run.filename,
+                asked_by=_asked_by(import_id),
                 before_commit=lambda written: _write_down(import_id, written),
             )
         except files.Cancelled:
@@ -300,6 +303,20 @@ def settled(change_set_id: int, result: Any) -> None:
         tell(run.id)
 
 
+def fetch_again(import_id: int) -> None:
+    """Has another try at the pictures that could not be fetched. Raises Conflict when there is none."""
+    with transaction.atomic():
+        files.ask_again(studio_of(import_id), _asked_by(import_id))
+        tell(import_id)
+
+
+def pictures_fetched(asked_by: str) -> None:
+    """Tells whoever watches the run that these pictures were for."""
+    kind, _, import_id = asked_by.partition(":")
+    if kind == "import" and SheetImport.objects.filter(id=int(import_id)).exists():
+        tell(int(import_id))
+
+
 def remove_old_files() -> int:
     """Forgets the uploaded files of runs that ended more than a week ago; returns how many."""
     before = timezone.now() - timedelta(days=KEPT_DAYS)
@@ -368,6 +385,7 @@ def row(import_id: int) -> ImportRow:
         "rows_done": run.rows_done,
         "preview": run.preview if run.status in (Status.READING, Status.PREVIEW, Status.FAILED) else None,
         "result": run.result,
+        "pictures": files.outstanding(_asked_by(run.id)) if (run.result or {}).get("fetching") else None,
     }
 
 
@@ -392,6 +410,10 @@ def fills_lineup(import_id: int) -> bool:
 def tell(import_id: int) -> None:
     """Broadcasts a run as it is now."""
     broadcast(f"import:{import_id}", "progress", {**row(import_id)})
+
+
+def _asked_by(import_id: int) -> str:
+    return f"import:{import_id}"
 
 
 def path_of(run: SheetImport) -> Path:

@@ -78,7 +78,7 @@ class Live(Struct, frozen=True):
 class Item(Struct, frozen=True):
     """One line of the lineup. None means: as the product has it; for ``warn_seconds`` and ``danger_seconds``: as the
     session has it; for ``planned_seconds``: its share of the show. Prices are cents. ``skipped``: next and previous
-    pass over it."""
+    pass over it. ``document_id``: the shared document that is its talking points."""
 
     id: int
     product_id: int
@@ -93,6 +93,7 @@ class Item(Struct, frozen=True):
     warn_seconds: int | None = None
     danger_seconds: int | None = None
     skipped: bool = False
+    document_id: int | None = None
 
 
 class Host(Struct, frozen=True):
@@ -135,7 +136,8 @@ class Settings(Struct, frozen=True):
     freeze_at_zero: bool = False
     arming: bool = False
     presets: list[Preset] = []
-    hosts: list[Host] = []
+    #: By the person's id, so that changes of two hosts are two.
+    hosts: dict[str, Host] = {}
     skip_sold_out: bool = False
     card_theme: str = "standard"
     approve_prices: bool = False

@@ -83,11 +83,16 @@ class LineupItem(models.Model):
     section = models.CharField(max_length=100, blank=True)
     notes = models.TextField(blank=True, help_text="For the crew; never on the host's screen or an overlay")
     skipped = models.BooleanField(db_default=False, help_text="Next and previous pass over it")
+    # No foreign key: a document that is deleted leaves the line with the talking points it had before.
+    document_id = models.BigIntegerField(null=True, blank=True, help_text="The shared document that is its points")
     planned_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: its share of the show")
     warn_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: as the session has it")
     danger_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Null: as the session has it")
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["document_id"], name="lineup_document", condition=Q(document_id__isnull=False)),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["session", "position"],

@@ -1,7 +1,5 @@
 """Where one can go by ``Ctrl+K``: the pages of the menu, and the sessions by name."""
 
-from typing import TypedDict
-
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,25 +7,22 @@ from django.views.decorators.http import require_safe
 from cuelight.accounts import access
 from cuelight.accounts.access import Access
 from cuelight.accounts.gate import account_page, who_is
+from cuelight.documents import palette as documents
+from cuelight.documents.palette import Entry
 from cuelight.sessions import queries
 from cuelight.sessions.queries import SessionRow
-
-
-class Entry(TypedDict):
-    """One line of the palette."""
-
-    title: str
-    detail: str
-    href: str
 
 
 @never_cache
 @require_safe
 @account_page("account.here")
 def palette(request: HttpRequest) -> JsonResponse:
-    """``{entries}``: only what this person may open, in any studio, the sessions in the order of their list."""
-    accesses = access.accesses(who_is(request))
-    return JsonResponse({"entries": _pages(accesses) + _sessions(accesses)})
+    """``{entries}``: only what this person may open, in any studio: pages, sessions in the order of their list, and
+    documents."""
+    who = who_is(request)
+    accesses = access.accesses(who)
+    pages, texts = documents.entries(who, accesses)
+    return JsonResponse({"entries": _pages(accesses) + pages + _sessions(accesses) + texts})
 
 
 def _pages(accesses: list[Access]) -> list[Entry]:

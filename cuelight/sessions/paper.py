@@ -95,22 +95,26 @@ def lay_out(
 def _lines(
     items: Sequence[Mapping[str, Any]], duration_minutes: int, begins_at: datetime | None, on_air: int | None
 ) -> Iterator[PaperLine]:
-    share = _share(items, duration_minutes)
+    shares = _shares(items, duration_minutes)
     after_s = 0
     for item in items:
         own = item["planned_seconds"]
-        planned_s = 0 if item["skipped"] else own or share
+        planned_s = 0 if item["skipped"] else next(shares) if own is None else own
         at = begins_at + timedelta(seconds=after_s) if begins_at else None
         yield PaperLine(item, item["id"] == on_air, planned_s, own is None, after_s, at)
         after_s += planned_s
 
 
-def _share(items: Sequence[Mapping[str, Any]], duration_minutes: int) -> int:
-    """Seconds for each line without a time of its own: an even share of what the own ones leave of the show."""
+def _shares(items: Sequence[Mapping[str, Any]], duration_minutes: int) -> Iterator[int]:
+    """Seconds for each line without a time of its own: an even share of what the own ones leave of the show.
+
+    The first ones take the seconds that are left over, so that together they are as long as the show.
+    """
     shown = [item["planned_seconds"] for item in items if not item["skipped"]]
     others = shown.count(None)
     spoken = sum(seconds or 0 for seconds in shown)
-    return max(LEAST_SHARE, int((duration_minutes * 60 - spoken) / others + 0.5)) if others else 0
+    share, over = divmod(duration_minutes * 60 - spoken, others or 1)
+    return (LEAST_SHARE if share < LEAST_SHARE else share + (place < over) for place in range(others))
 
 
 def _section(name: str, lines: list[PaperLine]) -> Section:

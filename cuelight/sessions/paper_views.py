@@ -18,7 +18,7 @@ from cuelight.accounts.gate import access_of, studio_page
 from cuelight.catalog import queries as catalog
 from cuelight.live.transactional import state_of
 from cuelight.sessions import paper as papers
-from cuelight.sessions import payloads, queries
+from cuelight.sessions import payloads, queries, talking_points
 from cuelight.sessions.history_words import money
 from cuelight.sessions.lineup import SessionState
 from cuelight.sessions.session_forms import MOST_OFFSET_MINUTES, ROLE_WORDS
@@ -56,6 +56,9 @@ def _context(request: HttpRequest, session_id: int, pictures: Callable[[list[str
     options = papers.options(request.GET)
     facts = catalog.lineup_products(state.products)
     lines = payloads.items(state, facts, for_crew=True)
+    shared = talking_points.as_html({line["document_id"] for line in lines} - {None})
+    for line in lines:
+        line["talking_points_html"] = shared.get(line["document_id"], line["talking_points_html"])
     images = {line["id"]: url for line in lines if "pictures" in options.parts and (url := _picture(line))}
     found = pictures(list(dict.fromkeys(images.values())))
     for line in lines:
@@ -91,10 +94,11 @@ def _begins_at(state: SessionState) -> datetime | None:
 
 def _hosts(state: SessionState) -> str:
     """``Tom (host), Mia (co-host)``."""
-    names = accounts.names(host.person_id for host in state.settings.hosts)
+    names = accounts.names(host.person_id for host in state.settings.hosts.values())
     return ", ".join(
         f"{names[host.person_id]} ({ROLE_WORDS[host.role].lower()})"
-        for host in sorted(state.settings.hosts, key=lambda host: host.role, reverse=True)  # the primary ones first
+        # The primary ones first.
+        for host in sorted(state.settings.hosts.values(), key=lambda host: host.role, reverse=True)
         if host.person_id in names
     )
 

@@ -40,6 +40,7 @@ OF_THE_LINE = (
     "warn_seconds",
     "danger_seconds",
     "skipped",
+    "document_id",
 )
 
 
@@ -111,6 +112,7 @@ def items(state: SessionState, facts: Facts, *, for_crew: bool) -> list[dict[str
 
 def session(state: SessionState, *, for_crew: bool) -> dict[str, Any]:
     settings: dict[str, Any] = msgspec.to_builtins(state.settings)
+    settings["hosts"] = list(settings["hosts"].values())
     if not for_crew:
         del settings["notes"], settings["presets"]
     return {"id": state.id, "studio_id": state.studio_id, "currency": state.currency, **settings}

@@ -1,6 +1,6 @@
 """The forms of a session: a new one, and its settings. They say what was typed; what may be, the rules say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -161,8 +161,8 @@ class SettingsForm(WhenForm):
             field.error_messages.setdefault("required", "This cannot be empty.")
 
     def changes(self) -> dict[str, Any]:
-        """What was changed on this page, as settings; without the short name. Hosts are whole: those there are now,
-        with what was changed here."""
+        """What was changed on this page, as settings; without the short name. Of the hosts only those that were
+        changed, and who has left the studio goes."""
         plain = {name for name in self.changed_data if name in self._plain()}
         changes = {name: self.cleaned_data[name] for name in plain}
         if "notes" in changes:
@@ -200,10 +200,13 @@ class SettingsForm(WhenForm):
         return _minute(scheduled_at) != _minute(_read(self.cleaned_data.get("scheduled_was", "")))
 
 
-def hosts_with(hosts: Sequence[Host], roles: Mapping[int, str], members: Mapping[int, str]) -> list[dict[str, Any]]:
-    """The hosts with other roles for some people; an empty role takes somebody off. Who has left the studio goes."""
-    now = {host.person_id: host.role for host in hosts if host.person_id in members} | dict(roles)
-    return [{"person_id": person_id, "role": role} for person_id, role in now.items() if role]
+def hosts_with(
+    hosts: Mapping[str, Host], roles: Mapping[int, str], members: Mapping[int, str]
+) -> dict[str, str | None]:
+    """The change of hosts that gives some people other roles; an empty role takes somebody off. Who has left the studio
+    goes."""
+    gone = {str(host.person_id): None for host in hosts.values() if host.person_id not in members}
+    return gone | {str(person_id): role or None for person_id, role in roles.items()}
 
 
 def _initial(settings: Settings) -> dict[str, Any]:
@@ -213,7 +216,7 @@ def _initial(settings: Settings) -> dict[str, Any]:
         **plain,
         "scheduled_local": scheduled_at and scheduled_at.replace(tzinfo=None),
         "scheduled_was": scheduled_at.isoformat() if scheduled_at else "",
-        **{f"host_{host.person_id}": host.role for host in settings.hosts},
+        **{f"host_{host.person_id}": host.role for host in settings.hosts.values()},
     }
 
 

@@ -27,7 +27,7 @@ FROM live_sessions_session s JOIN accounts_studio studio ON studio.id = s.studio
 
 ITEMS = """
 SELECT id, product_id, position, section, notes, name, talking_points_md, original_price_cents, sale_price_cents,
-       planned_seconds, warn_seconds, danger_seconds, skipped
+       planned_seconds, warn_seconds, danger_seconds, skipped, document_id
 FROM live_sessions_lineupitem WHERE session_id = $1::bigint
 """
 
@@ -36,17 +36,18 @@ REMOVE_ITEMS = "DELETE FROM live_sessions_lineupitem WHERE session_id = $1::bigi
 PUT_ITEMS = """
 INSERT INTO live_sessions_lineupitem (id, session_id, studio_id, product_id, position, section, notes, name,
                                       talking_points_md, original_price_cents, sale_price_cents, planned_seconds,
-                                      warn_seconds, danger_seconds, skipped)
+                                      warn_seconds, danger_seconds, skipped, document_id)
 SELECT id, $1::bigint, $2::bigint, product_id, position, section, notes, name, talking_points_md,
-       original_price_cents, sale_price_cents, planned_seconds, warn_seconds, danger_seconds, skipped
+       original_price_cents, sale_price_cents, planned_seconds, warn_seconds, danger_seconds, skipped, document_id
 FROM jsonb_to_recordset($3::jsonb) AS item(id bigint, product_id bigint, position int, section text, notes text,
      name text, talking_points_md text, original_price_cents bigint, sale_price_cents bigint,
-     planned_seconds int, warn_seconds int, danger_seconds int, skipped boolean)
+     planned_seconds int, warn_seconds int, danger_seconds int, skipped boolean, document_id bigint)
 ON CONFLICT (id) DO UPDATE SET product_id = excluded.product_id, position = excluded.position,
     section = excluded.section, notes = excluded.notes, name = excluded.name,
     talking_points_md = excluded.talking_points_md, original_price_cents = excluded.original_price_cents,
     sale_price_cents = excluded.sale_price_cents, planned_seconds = excluded.planned_seconds,
-    warn_seconds = excluded.warn_seconds, danger_seconds = excluded.danger_seconds, skipped = excluded.skipped
+    warn_seconds = excluded.warn_seconds, danger_seconds = excluded.danger_seconds, skipped = excluded.skipped,
+    document_id = excluded.document_id
 """
 
 PUT_SESSION = """
@@ -100,7 +101,8 @@ class SessionKind:
         small = msgspec.json.decode(head["state"], type=Head)
         by_id = {str(row["id"]): msgspec.convert(dict(row), Item) for row in items}
         settings = dict(session) | {"scheduled_at": _iso(session["scheduled_at"])}
-        settings |= {name: msgspec.json.decode(session[name]) for name in ("presets", "hosts")}
+        settings["presets"] = msgspec.json.decode(session["presets"])
+        settings["hosts"] = {str(host["person_id"]): host for host in msgspec.json.decode(session["hosts"])}
         return SessionState(
             id=session["id"],
             studio_id=session["studio_id"],
@@ -145,7 +147,7 @@ class SessionKind:
             statements.append((PUT_SESSION, _session_values(after)))
         if after.settings.hosts != before.settings.hosts:
             statements.append((REMOVE_HOSTS, (after.id,)))
-            hosts = msgspec.json.encode(after.settings.hosts).decode()
+            hosts = msgspec.json.encode(list(after.settings.hosts.values())).decode()
             statements.append((PUT_HOSTS, (after.id, after.studio_id, hosts)))
         return statements
 

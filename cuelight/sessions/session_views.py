@@ -144,7 +144,7 @@ def settings(request: HttpRequest, session_id: int) -> HttpResponse:
         "card_themes": [(theme, *words) for theme, words in THEME_WORDS.items()],
         "card_theme": form["card_theme"].value(),
         "hosts": zip(members.values(), form.host_fields(), strict=True),
-        "left": [host for host in state.settings.hosts if host.person_id not in members],
+        "left": [host for host in state.settings.hosts.values() if host.person_id not in members],
         "undo": studio_pages.offered_undo(request),
         "op_id": uuid4(),
         "may": {name: access.may(f"session.{name}") for name in ("create", "delete")},

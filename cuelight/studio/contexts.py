@@ -8,6 +8,8 @@ from cuelight.accounts import exporting as accounts_exporting
 from cuelight.accounts.archive import Archive
 from cuelight.catalog import actions as catalog
 from cuelight.catalog import exporting as catalog_exporting
+from cuelight.documents import erasing as documents
+from cuelight.documents import exporting as documents_exporting
 from cuelight.live import erasing as live
 from cuelight.live.studio_log import StudioEntry
 from cuelight.sessions import erasing as sessions
@@ -40,6 +42,7 @@ CONTEXTS = (
     Context("accounts", accounts_exporting, accounts.erase_studio, {}),
     Context("live", None, live.erase_studio, {}),
     Context("catalog", catalog_exporting, catalog.erase_studio, {}),
+    Context("documents", documents_exporting, documents.erase_studio, {}),
     Context("sessions", sessions_exporting, sessions.erase_studio, {"session": log_words.describe}),
 )
 

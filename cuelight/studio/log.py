@@ -21,6 +21,8 @@ PAGE_SIZE = 100
 #: Lines that a file reads at once.
 PIECE = 500
 LIVE = "live"
+#: Kinds whose every entry is a few letters that somebody typed: a document's own history tells of it.
+UNTOLD = ("document",)
 GROUPS = {**audit.GROUPS, LIVE: "Live"}
 LEFT_NAME, NOBODY_NAME, SYSTEM_NAME = "Somebody who has left", "Somebody", "Cuelight"
 
@@ -175,6 +177,7 @@ def _live(studio_id: int, wanted: Filter, before: Cursor | None, limit: int) -> 
         until=min(until, default=None),
         actor_id=wanted.number_of("person"),
         source=None if token_id is None else f"token:{token_id}",
+        without=UNTOLD,
     )
 
 

@@ -1,6 +1,7 @@
 """``/dashboard``: what somebody who is signed in sees first."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -57,6 +58,8 @@ def _of_studio(access: Access) -> dict[str, Any]:
             for label, href, action in WAYS
             if access.may(action)
         ],
+        "writes": access.may("document.create"),
+        "op_id": uuid4(),
         "runs": imports.recent([access.studio_id], RECENT_IMPORTS) if may_import else [],
     }
 

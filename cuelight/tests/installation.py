@@ -15,7 +15,7 @@ from typing import Any
 from cuelight.live.tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 def until(condition: Callable[[], Any], what: str = "it") -> Any:

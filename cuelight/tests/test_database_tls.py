@@ -18,7 +18,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from cuelight import settings
+from cuelight import environment, settings
 from cuelight.live.connections import Connections
 from cuelight.live.db import asyncpg_arguments, psycopg_arguments
 from cuelight.live.relay_postgres import PostgresCarrier
@@ -88,9 +88,9 @@ def test_whose_word_is_taken() -> None:
 def test_redis_proves_its_name_too(monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     monkeypatch.setenv("REDIS_URL", f"rediss://redis.example:6379/0?{option}")
     with pytest.raises(ImproperlyConfigured, match="does not check who answers"):
-        settings.env_redis("REDIS_URL")
+        environment.env_redis("REDIS_URL")
     monkeypatch.setenv("REDIS_URL", "rediss://redis.example:6379/0?ssl_ca_certs=/own.pem&ssl_check_hostname=true")
-    assert settings.env_redis("REDIS_URL").startswith("rediss://")
+    assert environment.env_redis("REDIS_URL").startswith("rediss://")
 
 
 def test_every_connection_is_made_from_what_the_settings_decided() -> None:

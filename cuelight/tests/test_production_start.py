@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from cuelight.settings import DEVICE_ROLES
+from cuelight.environment import DEVICE_ROLES
 from cuelight.tests.installation import ROOT, Installation
 from cuelight.tests.test_settings import bare, settings_with
 
@@ -189,7 +189,7 @@ def test_the_settings_are_the_only_reader_of_the_environment() -> None:
         and path.name not in ("pytest_plugin.py", "home.py")  # the second asks where the system keeps sockets
         and re.search(r"os\.(?:getenv|environ\.get|environ\[[^\]]+\](?! =))", path.read_text())
     ]
-    assert found == ["cuelight/settings.py"]
+    assert found == ["cuelight/environment.py"]
 
 
 def test_the_documents_name_every_variable_and_no_other() -> None:

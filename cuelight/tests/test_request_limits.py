@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -68,13 +67,6 @@ async def test_a_strangers_long_request_is_hung_up_on() -> None:
     await Application()(upload.scope, upload.receive, upload.send)
     assert FORM_BYTES < upload.read <= FORM_BYTES + CHUNK
     assert upload.status is None
-
-
-@pytest.fixture
-def empty_queue(transactional_db: None) -> Iterator[None]:
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.mark.usefixtures("empty_queue")

@@ -24,6 +24,8 @@ from cuelight.accounts import policy
 from cuelight.accounts.models import Invitation, Person, Studio
 from cuelight.accounts.policy import GRANTS, KINDS, ROLES, SCOPES
 from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage, ShopifyShop
+from cuelight.documents import actions as documents
+from cuelight.documents.models import Share, ShareLink
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
 from cuelight.sessions import actions as sessions
@@ -48,8 +50,10 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
     change_set = ChangeSet.objects.create(studio=studio, kind="bulk")
     ShopifyShop.objects.create(studio=studio, domain="pavoi.myshopify.com", client_id="client")
     run = SheetImport.objects.create(studio=studio, brand=brand, filename="show.csv", path="imports/none.csv")
+    ways = ways_in(studio)
     return {
         "session_id": session_id,
+        **a_document(studio, int(str(ways["person_id"]))),
         "studio_id": studio.pk,
         "import_id": run.pk,
         "product_id": made[0].pk,
@@ -58,15 +62,27 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         "change_set_id": change_set.pk,
         "export_id": StudioExport.objects.create(studio=studio, status=StudioExport.Status.DONE).pk,
         "slug": studio.slug,
-        **ways_in(studio),
+        **ways,
         # Pages for everybody: what they answer here is their own business.
         "token": "no-such-link",
         "key": "no-such-link",
         "uidb36": "1",
         "status": 404,
+        "version": 1,
+        "suffix": "md",
         "stored": "products/1/full/none.jpg",
+        "thread_id": "00000000-0000-4000-8000-000000000001",
+        "message_id": "00000000-0000-4000-8000-000000000002",
         "shop": "00000000-0000-4000-8000-000000000000",
     }
+
+
+def a_document(studio: Studio, person_id: int) -> dict[str, object]:
+    """A document that was shared with a person, and has a link."""
+    made = documents.create_document(studio.pk, title="Script", by=None)
+    link = ShareLink.objects.create(document_id=made, digest=b"x", right="read", expires_at=timezone.now())
+    Share.objects.create(document_id=made, person_id=person_id, right="read", link=link, as_member=True)
+    return {"document_id": made, "link_id": link.pk}
 
 
 def ways_in(studio: Studio) -> dict[str, object]:
@@ -116,7 +132,7 @@ def test_every_row_is_needed_by_something_or_about_seeing() -> None:
     asked |= {row.under for row in policy.rows()}
     within = {
         "session.undo_others", "session.read_notes", "session.create", "session.delete", "catalog.edit",
-        "studio.invite",
+        "studio.invite", "document.list", "document.suggest", "document.edit",
     }  # fmt: skip
     assert {row.action for row in policy.rows()} - asked - within == set()
 
@@ -214,9 +230,19 @@ def expected(page: Page, caller: Caller) -> str:
 
 
 #: Parameters of paths that say which studio the page is of.
-OF_ONE_STUDIO = {"slug", "session_id", "import_id", "product_id", "brand_id", "change_set_id", "image_id"}
-#: What is done to something that the world has not: a deleted studio. ``studio/tests/test_deletion.py`` tries these.
-OF_WHAT_IS_NOT = {"studio.restore"}
+OF_ONE_STUDIO = {
+    "slug",
+    "session_id",
+    "import_id",
+    "product_id",
+    "brand_id",
+    "change_set_id",
+    "image_id",
+    "document_id",
+}
+#: What is done to something that the world has not: a deleted studio, a document in the bin.
+#: ``studio/tests/test_deletion.py`` and ``documents/tests/test_bin.py`` try these.
+OF_WHAT_IS_NOT = {"studio.restore", "document.restore"}
 
 
 def outcome_of_public(page: Page) -> str:

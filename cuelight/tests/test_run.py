@@ -43,6 +43,10 @@ def test_it_prints_the_links_answers_and_stops_without_a_trace(
     assert any(f"http://localhost:{installation.port}/enter/" in line for line in printed)
     health = until(lambda: (installation.health() or {}).get("status") == "ok" and installation.health())
     assert (health["database"], health["jobs"]["ok"]) == (True, True)
+    # The sample's pictures are drawn at the first start; a job that a stop breaks off is told of.
+    with psycopg.connect(embedded.Cluster(installation.folder).url(), autocommit=True) as database:
+        at_work = "SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        until(lambda: database.execute(at_work).rowcount == 0, "the jobs of the first start")
     postgres = postgres_of(installation.folder)
     assert postgres is not None
     running = [postgres, *installation.children().values()]

@@ -42,6 +42,12 @@ def assets(island: str | None = None) -> Assets:
     )
 
 
+def has_island(name: str) -> bool:
+    """Whether there is an island of this name. Raises NotBuilt."""
+    manifest = _manifest(settings.FRONTEND_DIST / "manifest.json")
+    return any(key.endswith(f"/{name}.island.svelte") for key in manifest)
+
+
 def style() -> str:
     """The text of the entry's styles, for a file that must stand alone; without the fonts, which it could not load."""
     files = [settings.FRONTEND_DIST / url.removeprefix(settings.STATIC_URL) for url in assets().styles]

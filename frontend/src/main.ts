@@ -10,8 +10,10 @@ import "./catalog/shopify.css";
 import "./sessions/history.css";
 import "./sessions/list.css";
 import "./sessions/paper.css";
+import "./documents/list.css";
 import "./studio/studio.css";
 import { mount, unmount, type Component } from "svelte";
+import { startDocuments } from "./documents/office";
 import { forgetAtSignOut } from "./offline/forget";
 import { startOffice } from "./sessions/office";
 import { offerCopies } from "./ui/copy";
@@ -43,6 +45,7 @@ async function start(element: HTMLElement): Promise<void> {
 localise(document);
 offerCopies(document);
 startOffice(document);
+startDocuments(document);
 // On a phone the tab one is at may be beyond the edge.
 document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[data-prints]")?.addEventListener("click", () => print());

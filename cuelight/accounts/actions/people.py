@@ -8,7 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
-from cuelight.accounts import audit, sign_ins
+from cuelight.accounts import audit, erased, sign_ins
 from cuelight.accounts.actions import deletion, members
 from cuelight.accounts.models import Membership, Person, Role, Studio
 from cuelight.errors import Refused
@@ -49,6 +49,7 @@ def erase_person(person_id: int) -> list[str]:
         for studio in alone:
             deletion.delete_studio(studio.id, by=person_id)
         Membership.objects.filter(person=person).delete()
+        erased.take_away(person_id)
         for rows in (EmailAddress, SocialAccount, Authenticator):
             rows.objects.filter(user=person).delete()
         keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))

@@ -18,7 +18,7 @@ from smtpdfix.configuration import Config
 from cuelight import sealing
 from cuelight.accounts import mail
 from cuelight.accounts.tests.mailbox import mails
-from cuelight.settings import env_smtp
+from cuelight.environment import env_smtp
 
 
 @pytest.fixture

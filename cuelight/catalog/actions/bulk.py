@@ -5,13 +5,13 @@ from typing import Any, TypedDict
 
 import orjson
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from cuelight.accounts import audit
 from cuelight.catalog import repricing, search_index, uses, words
-from cuelight.catalog.actions.change_sets import BATCH, Kind, note_deletion, open_set, values_of
+from cuelight.catalog.actions.change_sets import BATCH, Kind, note_deletions, open_set, values_of
 from cuelight.catalog.actions.products import MOST_TAGS, tags_of
+from cuelight.catalog.actions.removing import remove_products
 from cuelight.catalog.actions.saving import found
 from cuelight.catalog.models import Brand, ChangeSet, Product, ProductChange
 from cuelight.catalog.repricing import Edit, Put, Tag
@@ -159,32 +159,22 @@ def _write(products: list[Product], columns: list[str]) -> None:
 
 def _delete_batch(studio_id: int, ids: Sequence[int], change_set_id: int, done: Done) -> None:
     rows = Product.objects.select_for_update().filter(studio_id=studio_id, pk__in=ids).order_by("id")
-    products = list(rows)
+    products = {product.pk: product for product in rows}
     _leave(done, "It was deleted already.", len(ids) - len(products))
-    used = uses.of_products(studio_id, [product.pk for product in products])
-    deleted: list[int] = []
-    for product_id, product in [(one.pk, one) for one in products]:
-        sessions = list(dict.fromkeys(use["name"] for use in used.get(product_id, ())))
-        if sessions or not _deleted(product, change_set_id):
-            named = f" of {sessions[0]}" if sessions else ""
+    used = uses.of_products(studio_id, list(products))
+    going = {pk: product for pk, product in products.items() if pk not in used}
+    note_deletions(change_set_id, going.values())
+    staying = remove_products(going)  # a session may have taken it up a moment ago
+    if staying:
+        ProductChange.objects.filter(change_set_id=change_set_id, product_id__in=staying).delete()
+    for product_id, product in products.items():
+        if product_id in used or product_id in staying:
+            named = "".join(f" of {use['name']}" for use in used.get(product_id, ())[:1])
             _leave(done, f'"{product.name}" stays: it is in the lineup{named}.')
-        else:
-            deleted.append(product_id)
-    if not deleted:
-        return
-    done["changed"] += len(deleted)
-    _tell(studio_id, deleted)
-
-
-def _deleted(product: Product, change_set_id: int) -> bool:
-    """Whether it could be deleted: a session may have taken it up a moment ago."""
-    try:
-        with transaction.atomic():
-            note_deletion(change_set_id, product)
-            product.delete()
-    except (ProtectedError, IntegrityError):
-        return False
-    return True
+    deleted = [product_id for product_id in going if product_id not in staying]
+    if deleted:
+        done["changed"] += len(deleted)
+        _tell(studio_id, deleted)
 
 
 def _readied(studio_id: int, edit: Edit) -> Edit:

@@ -3,17 +3,17 @@
 Taking back is per field: a field that somebody has changed since stays as they left it, and is told of.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from cuelight.accounts import audit
 from cuelight.catalog import search_index, taking_back, uses
+from cuelight.catalog.actions.removing import among, images_of, remove_products
 from cuelight.catalog.actions.saving import found
 from cuelight.catalog.actions.stored import delete, delete_after_commit, paths_of
 from cuelight.catalog.models import Brand, ChangeSet, Product, ProductChange, ProductImage
@@ -21,6 +21,7 @@ from cuelight.errors import Conflict
 from cuelight.live.broadcast import broadcast
 
 Kind = ChangeSet.Kind
+Thing = TypeVar("Thing")
 
 #: Columns of a product that a change set keeps. The rest follows from them, or is a time.
 TRACKED = (
@@ -82,11 +83,19 @@ def note_change(change_set_id: int, product_id: int, before: dict[str, Any], aft
         )
 
 
-def note_deletion(change_set_id: int, product: Product) -> None:
-    """Keeps all of a product that is about to be deleted, its pictures among it; their files stay for now."""
-    images = list(ProductImage.objects.filter(product=product).order_by("position").values(*IMAGE_COLUMNS))
-    ProductChange.objects.create(
-        change_set_id=change_set_id, product_id=product.pk, before={**values_of(product), "images": images}, after=None
+def note_deletions(change_set_id: int, products: Collection[Product]) -> None:
+    """Keeps all of products that are about to be deleted, their pictures among it; their files stay for now."""
+    images: dict[int, list[dict[str, Any]]] = {product.pk: [] for product in products}
+    for row in images_of(images).values("product_id", *IMAGE_COLUMNS):
+        images[row.pop("product_id")].append(row)
+    ProductChange.objects.bulk_create(
+        ProductChange(
+            change_set_id=change_set_id,
+            product_id=product.pk,
+            before={**values_of(product), "images": images[product.pk]},
+            after=None,
+        )
+        for product in products
     )
 
 
@@ -109,14 +118,14 @@ def revert(studio_id: int, change_set_id: int, *, by: int | None = None, token_i
             cursor.execute("SET CONSTRAINTS product_number_once_per_brand DEFERRED")
         # What was made goes first: it may hold the number or id of what comes back.
         changes = ProductChange.objects.filter(change_set=change_set)
-        made = changes.filter(before__isnull=True).order_by("id").iterator(LARGE_BATCH)
-        for batch in _batches(made, LARGE_BATCH):
-            _remove_batch(studio_id, batch, result)
+        made = changes.filter(before__isnull=True).order_by("id").values_list("product_id", flat=True)
+        for ids in _batches(made.iterator(LARGE_BATCH), LARGE_BATCH):
+            _remove_batch(studio_id, ids, result)
         changed = changes.filter(before__isnull=False, after__isnull=False)
         last = 0
-        while ids := list(changed.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:LARGE_BATCH]):
-            _restore_batch(studio_id, change_set, (ids[0], ids[-1]), result)
-            last = ids[-1]
+        while span := list(changed.filter(id__gt=last).order_by("id").values_list("id", flat=True)[:LARGE_BATCH]):
+            _restore_batch(studio_id, change_set, (span[0], span[-1]), result)
+            last = span[-1]
         deleted = changes.filter(after__isnull=True, before__isnull=False).order_by("id").iterator(BATCH)
         for batch in _batches(deleted, BATCH):
             for change in batch:
@@ -163,31 +172,22 @@ def prune_imports() -> int:
     return pruned
 
 
-def _remove_batch(studio_id: int, changes: Sequence[ProductChange], result: Reverted) -> None:
+def _remove_batch(studio_id: int, ids: Sequence[int], result: Reverted) -> None:
     """What was made goes again, unless it is in use or somebody has edited it since."""
-    ids = [change.product_id for change in changes]
-    there = Product.objects.filter(pk__in=ids, studio_id=studio_id)
+    there = Product.objects.select_for_update().filter(pk__in=among(ids), studio_id=studio_id).order_by("id")
     products = {pk: (name, bool(edited)) for pk, name, edited in there.values_list("id", "name", "hand_edited")}
-    used = {pk for query in uses.product_ids(studio_id) for pk in query.filter(product_id__in=ids)}
-    going = []
-    for product_id, (name, is_edited) in sorted(products.items()):
+    used = {pk for query in uses.product_ids(studio_id) for pk in query.filter(product_id__in=among(ids))}
+    going = {pk for pk, (_, is_edited) in products.items() if not is_edited} - used
+    pictures = [(image.product_id, path) for image in images_of(going) for path in paths_of(image)]
+    used |= remove_products(going)
+    for product_id, (name, _) in products.items():
         if product_id in used:
             _leave(result, f'"{name}" is in the lineup of a session now, so it stays.')
-        elif is_edited:
+        elif product_id not in going:
             _leave(result, f'"{name}" was edited here since, so it stays.')
-        else:
-            going.append(product_id)
-    images = ProductImage.objects.filter(product_id__in=going)
-    paths = [path for image in images.iterator(BATCH) for path in paths_of(image)]
-    try:
-        with transaction.atomic():
-            Product.objects.filter(pk__in=going).delete()
-    except (ProtectedError, IntegrityError):
-        for product in there.filter(pk__in=going).order_by("id"):
-            _remove(product, result)
-    else:
-        delete_after_commit(paths)
-        result["removed"] += len(going)
+    gone = going - used
+    delete_after_commit([path for product_id, path in pictures if product_id in gone])
+    result["removed"] += len(gone)
     _tell(studio_id, ids)
 
 
@@ -301,19 +301,6 @@ def _restore(product: Product, before: dict[str, Any], after: dict[str, Any], re
     result["restored"] += 1
 
 
-def _remove(product: Product, result: Reverted) -> None:
-    paths = [path for image in product.images.all() for path in paths_of(image)]
-    name = product.name
-    try:
-        with transaction.atomic():
-            product.delete()
-    except (ProtectedError, IntegrityError):
-        _leave(result, f'"{name}" is in the lineup of a session now, so it stays.')
-        return
-    delete_after_commit(paths)
-    result["removed"] += 1
-
-
 def _recreate(studio_id: int, change: ProductChange, result: Reverted) -> None:
     values = dict(change.before or {})
     images = values.pop("images", [])
@@ -348,7 +335,7 @@ def _say(result: Reverted, why: str) -> None:
         result["why"].append(why)
 
 
-def _batches(changes: Iterable[ProductChange], size: int) -> Iterable[list[ProductChange]]:
-    coming = iter(changes)
+def _batches(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    coming = iter(things)
     while batch := list(islice(coming, size)):
         yield batch

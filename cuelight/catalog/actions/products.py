@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 
 from cuelight.accounts import audit
 from cuelight.catalog import identifiers, search_index, uses
-from cuelight.catalog.actions.change_sets import Kind, note_change, note_deletion, open_set, values_of
+from cuelight.catalog.actions.change_sets import Kind, note_change, note_deletions, open_set, values_of
 from cuelight.catalog.actions.saving import changed, found, only_fields, saved, tell
 from cuelight.catalog.models import Brand, Product
 from cuelight.errors import Conflict, Invalid
@@ -163,7 +163,7 @@ def delete_product(studio_id: int, product_id: int, *, by: int | None = None, to
     with transaction.atomic():
         product = found(Product.objects.select_for_update(), pk=product_id, studio_id=studio_id)
         change_set_id = open_set(studio_id, Kind.DELETION, product.name, by=by)
-        note_deletion(change_set_id, product)
+        note_deletions(change_set_id, [product])
         try:
             with transaction.atomic():
                 product.delete()

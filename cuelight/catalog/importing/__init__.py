@@ -14,6 +14,7 @@ from cuelight.catalog.importing.images import ImagesResult, store_images
 from cuelight.catalog.importing.kinds import KINDS, checked
 from cuelight.catalog.importing.mapping import fingerprint
 from cuelight.catalog.importing.memory import recall, remember
+from cuelight.catalog.importing.pictures import Outstanding, ask_again, on_fetched, outstanding
 from cuelight.catalog.importing.plan import Plan, Preview, read
 from cuelight.catalog.importing.problems import Cancelled, FileRefused, Problem, ProblemFacts, RowsRefused
 from cuelight.catalog.importing.writing import ImportResult, rehearse, write
@@ -26,13 +27,17 @@ __all__ = [
     "FileRefused",
     "ImagesResult",
     "ImportResult",
+    "Outstanding",
     "Plan",
     "Preview",
     "Problem",
     "ProblemFacts",
     "RowsRefused",
+    "ask_again",
     "checked",
     "fingerprint",
+    "on_fetched",
+    "outstanding",
     "read",
     "recall",
     "rehearse",

@@ -139,6 +139,7 @@ def write(
     also_edited: bool = False,
     title: str = "",
     by: int | None = None,
+    asked_by: str = "",
     on_progress: Callable[[int], None] = lambda _rows: None,
     should_cancel: Callable[[], bool] = lambda: False,
 ) -> ImportResult:
@@ -146,9 +147,9 @@ def write(
 
     ``upsert`` updates products that exist (`staging.match`) with what the file says; without it they are skipped.
     ``clear_blank``: a blank cell then empties the field. ``also_edited``: fields that a person has changed here are
-    overwritten as well. What is done is one change set, called ``title``, of the person ``by``. ``on_progress`` gets
-    the number of rows read, every thousand; both callbacks may use the connection, but what they write is part of this
-    transaction.
+    overwritten as well. What is done is one change set, called ``title``, of the person ``by``; its pictures
+    are wanted by ``asked_by`` (`pictures.outstanding`). ``on_progress`` gets the number of rows read, every thousand;
+    both callbacks may use the connection, but what they write is part of this transaction.
     Raises RowsRefused with all errors by line, Cancelled, NotFound for a brand of another studio, Conflict if somebody
     took an id or number meanwhile. Broadcasts ``product_changed`` for what was updated, after the commit.
     """
@@ -162,7 +163,7 @@ def write(
     result.change_set_id = _apply(asked, result, new_brands, title=title, by=by)
     if result.change_set_id is not None:
         search_index.index_changed(studio_id)
-    result.fetching = pictures.ask_for(studio_id, upsert=upsert)
+    result.fetching = pictures.ask_for(studio_id, upsert=upsert, asked_by=asked_by)
     if upsert:
         _tell(studio_id)
     return result

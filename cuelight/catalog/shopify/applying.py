@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from cuelight.catalog import actions, uses
-from cuelight.catalog.actions.change_sets import note_deletion, values_of
+from cuelight.catalog.actions.change_sets import note_deletions, values_of
 from cuelight.catalog.models import Brand, Product, ProductChange, ShopifyProduct, ShopifyRun, ShopifyShop
 from cuelight.catalog.shopify.products import FIELDS, GONE, STATUS, Picture, Remote, bare
 from cuelight.errors import CuelightError
@@ -177,7 +177,7 @@ class Applying:
         change_set_id = self._change_set()
         try:
             with transaction.atomic():
-                note_deletion(change_set_id, product)
+                note_deletions(change_set_id, [product])
                 product.delete()
                 link.delete()
         except ProtectedError:

@@ -1,17 +1,19 @@
 """Pictures come from public addresses only, whole, in order, and within bounds."""
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
+import httpcore2
 import pytest
 from pytest_django import Settings
 
 from cuelight.accounts.models import Studio
-from cuelight.catalog import fetching, pictures
+from cuelight.catalog import downloading, fetching, pictures
 from cuelight.catalog.models import PictureToFetch, ProductImage
 from cuelight.catalog.tests.conftest import picture_bytes
 from cuelight.errors import Invalid
@@ -24,7 +26,11 @@ class Shop(BaseHTTPRequestHandler):
             self.send_header("Location", self.path.partition("?")[2])
             self.end_headers()
             return
+        if self.path == "/mine" and self.headers["Authorization"] != "Basic bWU6YSBi":
+            self.send_error(401)
+            return
         answers = {
+            "/mine": b"mine",
             "/red.jpg": picture_bytes(),
             "/blue.png": picture_bytes(kind="PNG", color=(0, 0, 255)),
             "/page": b"<html>",
@@ -39,13 +45,22 @@ class Shop(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def shop() -> Iterator[str]:
+@contextmanager
+def serving() -> Iterator[str]:
+    """Pictures at an address of this machine."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def shop() -> Iterator[str]:
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
@@ -59,8 +74,8 @@ def may_fetch_here(settings: Settings) -> None:
      "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "2002:7f00:1::"],
 )  # fmt: skip
 def test_only_public_addresses_are_allowed(address: str) -> None:
-    assert not fetching.allowed(ip_address(address))
-    assert fetching.allowed(ip_address("93.184.216.34"))
+    assert not downloading.allowed(ip_address(address))
+    assert downloading.allowed(ip_address("93.184.216.34"))
 
 
 @pytest.mark.parametrize(
@@ -68,26 +83,64 @@ def test_only_public_addresses_are_allowed(address: str) -> None:
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(Invalid):
-        fetching.download(url)
+        downloading.download(url)
 
 
 def test_this_machine_is_not_reached_by_name_nor_number(shop: str) -> None:
     for url in (f"{shop}/red.jpg", f"{shop.replace('127.0.0.1', 'localhost')}/red.jpg"):
         with pytest.raises(Invalid, match="not a public one"):
-            fetching.download(url)
+            downloading.download(url)
 
 
 def test_a_redirect_is_looked_at_like_an_address(shop: str, may_fetch_here: None) -> None:
-    assert fetching.download(f"{shop}/away?{shop}/red.jpg") == picture_bytes()
+    assert downloading.download(f"{shop}/away?{shop}/red.jpg") == picture_bytes()
     with pytest.raises(Invalid, match="not a public one"):
-        fetching.download(f"{shop}/away?http://169.254.169.254/latest/meta-data")
+        downloading.download(f"{shop}/away?http://169.254.169.254/latest/meta-data")
     with pytest.raises(Invalid, match="again and again"):
-        fetching.download(f"{shop}/away?/away?/away?/away?/away?/red.jpg")
+        downloading.download(f"{shop}/away?/away?/away?/away?/away?/red.jpg")
+
+
+def test_a_name_and_a_password_of_the_address_are_told(shop: str, may_fetch_here: None) -> None:
+    assert downloading.download(f"{shop.replace('//', '//me:a%20b@')}/mine") == b"mine"
+    with pytest.raises(downloading.NotFetched, match="answers 401") as refused:
+        downloading.download(f"{shop}/mine")
+    assert not refused.value.may_pass
 
 
 def test_too_much_is_too_much(shop: str, may_fetch_here: None) -> None:
     with pytest.raises(Invalid, match="larger than"):
-        fetching.download(f"{shop}/huge")
+        downloading.download(f"{shop}/huge")
+
+
+def test_a_name_that_leads_into_our_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolves(host: str, port: int, **_: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("93.184.216.34", port)), (2, 1, 6, "", ("192.168.1.1", port))]
+
+    connected: list[str] = []
+    monkeypatch.setattr("socket.getaddrinfo", resolves)
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", lambda _self, host, *_: connected.append(host))
+    with pytest.raises(Invalid, match="not a public one"):
+        downloading.download("https://cdn.shop.example/a.png")
+    assert connected == []
+
+
+def test_it_connects_to_the_address_it_has_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def resolves(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        return [(2, 1, 6, "", ("93.184.216.34", port))]
+
+    def connects(_self: object, host: str, *_: object) -> None:
+        asked.append(host)
+        raise httpcore2.ConnectError("no network in tests")
+
+    monkeypatch.setattr("socket.getaddrinfo", resolves)
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", connects)
+    with pytest.raises(downloading.NotFetched, match="Nothing answers") as refused:
+        downloading.download("https://cdn.shop.example/a.png")
+    assert refused.value.may_pass
+    assert asked[:2] == ["cdn.shop.example", "93.184.216.34"]
 
 
 def test_pictures_come_in_their_order_and_what_cannot_be_had_says_why(

@@ -1,13 +1,12 @@
 """What the page of a product's pictures asks for: who may, what is answered, what is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from cuelight.accounts.models import Person, Studio
@@ -231,13 +230,6 @@ def test_sources_are_named_narrowest_first() -> None:
 
 
 # --- who is told
-
-
-@pytest.fixture
-def empty_queue(transactional_db: None) -> Iterator[None]:
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.mark.usefixtures("empty_queue")

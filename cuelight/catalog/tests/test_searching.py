@@ -152,6 +152,7 @@ def test_pages_hold_each_product_once(add: Add, studio: Studio) -> None:
         "products": [],
         "more": False,
         "meant": None,
+        "as_typed": True,
     }
 
 
@@ -188,6 +189,25 @@ def test_of_two_near_words_the_one_with_more_products_is_meant(add: Add, studio:
     for name in ("Shops", "Hoops large", "Hoops small"):
         add(name)
     assert find_products(studio.pk, "hops")["meant"] == "hoops"
+
+
+def test_what_hardly_any_has_may_be_mistyped_too(add: Add, studio: Studio) -> None:
+    for name in ("Hopper", *(f"Hoops {number}" for number in range(6))):
+        add(name)
+    answer = find_products(studio.pk, "hops")
+    assert (answer["meant"], answer["as_typed"]) == ("hoops", False)
+    answer = find_products(studio.pk, "hopp")
+    assert [row["name"] for row in answer["products"]][:2] == ["Hopper", "Hoops 0"]
+    assert (answer["meant"], answer["as_typed"], len(answer["products"])) == ("hoops", True, 7)
+
+
+@pytest.mark.parametrize("typed", ["hopper", "hoo"])
+def test_a_word_that_is_one_or_that_five_have_is_taken_as_it_is(add: Add, studio: Studio, typed: str) -> None:
+    for name in ("Hopper", *(f"Hoops {number}" for number in range(5))):
+        add(name)
+    answer = find_products(studio.pk, typed)
+    assert (answer["meant"], answer["as_typed"]) == (None, True)
+    assert all(typed in row["name"].lower() for row in answer["products"])
 
 
 def test_a_word_that_fits_no_other_is_taken_for_one_that_does(add: Add, studio: Studio) -> None:
@@ -304,7 +324,7 @@ def test_any_beginning_of_any_word_of_a_name_finds_it(
             prefix = word[: data.draw(st.integers(2, len(word)))]
             found = find_products(studio.pk, prefix, limit=200)
             assert product_id in [row["id"] for row in found["products"]]
-            assert found["meant"] is None
+            assert found["as_typed"]
 
 
 @PROPERTY

@@ -11,20 +11,16 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from cuelight.accounts.models import Studio
 from cuelight.catalog.models import Product, ProductImage
 from cuelight.jobs import housekeeping
+from cuelight.jobs import worker as worker_process
 from cuelight.jobs.queue import enqueue
 from cuelight.tests.installation import ROOT, Installation, until
 
-
-@pytest.fixture(autouse=True)
-def empty_queue(transactional_db: None) -> None:
-    """The queue's tables are procrastinate's own; Django does not empty them between tests."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
-        cursor.execute("DELETE FROM procrastinate_workers")
+pytestmark = pytest.mark.usefixtures("empty_queue")
 
 
 def waiting(name: str) -> int:
@@ -170,3 +166,9 @@ def test_old_finished_jobs_are_forgotten() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT args ->> 'days' FROM procrastinate_jobs")
         assert cursor.fetchall() == [("1",)]
+
+
+def test_every_job_has_a_queue_that_somebody_works_at() -> None:
+    queues = {task.queue for task in app.tasks.values() if not task.name.startswith("builtin")}
+    assert queues <= worker_process.QUEUES.keys()
+    assert worker_process.QUEUES == {"default": 10, "snapshots": 2}

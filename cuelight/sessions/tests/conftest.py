@@ -1,11 +1,11 @@
 """A session with three products on its lineup, and a running hub to speak to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from pytest_django import Settings
 
 from cuelight.accounts.models import Studio
@@ -20,14 +20,6 @@ def data_folder(tmp_path: Path, settings: Settings) -> Path:
     """Where a test's uploads lie."""
     settings.DATA_DIR = tmp_path
     return tmp_path
-
-
-@pytest.fixture
-def empty_queue(transactional_db: None) -> Iterator[None]:
-    """Leaves no job behind: the queue's tables are procrastinate's own, and Django does not empty them."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture

@@ -246,6 +246,32 @@ async def test_hosts_are_people_of_the_studio_each_once(
             )
 
 
+async def test_two_who_change_hosts_at_once_both_do_and_each_takes_back_their_own(
+    session: Session, producer: Person, admin: Person, host: Person
+) -> None:
+    async def on_camera(socket: Client) -> list[tuple[int, str]]:
+        snapshot = await joined(socket, meta_of(session))
+        return sorted((one["person_id"], one["role"]) for one in snapshot["session"]["hosts"])
+
+    async with connect(who(producer)) as mia, connect(who(admin)) as ada:
+        for builder in (mia, ada):
+            await joined(builder, meta_of(session))
+            await joined(builder, state_of(session))
+        await push(mia, session, "update_settings", changes={"hosts": {str(host.pk): "primary"}})
+        # Neither has heard of the other: Mia adds Ada, Ada makes Tom a co-host.
+        await push(mia, session, "update_settings", changes={"hosts": {str(admin.pk): "primary"}})
+        await push(ada, session, "update_settings", changes={"hosts": {str(host.pk): "co_host"}})
+        assert await on_camera(ada) == sorted([(admin.pk, "primary"), (host.pk, "co_host")])
+        reply = await mia.push(state_of(session), "undo", {})
+        assert reply.status == "ok", reply
+        assert await on_camera(mia) == [(host.pk, "co_host")]
+        await push(mia, session, "update_settings", changes={"hosts": {str(host.pk): None}})
+        assert await on_camera(mia) == []
+        for bad in ({"x": "primary"}, {str(host.pk): "boss"}, {str(host.pk): 7}):
+            answer = await refused(mia, session, "update_settings", changes={"hosts": bad})
+            assert answer[0] in ("invalid_value", "invalid_role"), bad
+
+
 async def test_a_host_builds_nothing(session: Session, host: Person) -> None:
     payload = {"product_ids": [1], "item_ids": [1], "to_index": 0, "changes": {"notes": "x"}, "text": "1"}
     async with connect(who(host)) as screen:

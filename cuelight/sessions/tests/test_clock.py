@@ -325,7 +325,7 @@ def loaded(state: SessionState) -> SessionState:
         **msgspec.to_builtins(state.settings),
         "scheduled_at": None,
         "presets": msgspec.json.encode(state.settings.presets).decode(),
-        "hosts": msgspec.json.encode(state.settings.hosts).decode(),
+        "hosts": msgspec.json.encode(list(state.settings.hosts.values())).decode(),
     }
     return KIND.load({"state": KIND.dump(state)}, [[session], msgspec.to_builtins(list(state.items.values()))])
 

@@ -178,6 +178,10 @@ SCENES: dict[str, tuple[list[Command], list[Command]]] = {
     "undo_into_a_number_taken_since": ([RemoveItem(12), Renumber()], [Undo(version=2)]),
     "override_item": ([], [OverrideItem(11, {"name": "Gold hoops", "sale_price_cents": 500, "notes": "last box"})]),
     "plan_item": ([], [OverrideItem(11, {"planned_seconds": 240, "warn_seconds": 90, "danger_seconds": 30})]),
+    "hosts": (
+        [UpdateSettings({"hosts": {"7": "primary"}})],
+        [UpdateSettings({"hosts": {"8": "co_host"}}), UpdateSettings({"hosts": {"7": None, "8": "primary"}}), Undo()],
+    ),
     "clock_and_preset_settings": (
         [],
         [

@@ -236,11 +236,15 @@ async def test_a_second_person_agrees_and_both_are_known(
         agreed = await told(ada, state_of(session), "approve_flash", offer_id=offered["offer"]["id"])
         [running] = agreed["flashes"].values()
         assert (running["by"], running["approved_by"]) == (f"person:{producer.pk}", f"person:{admin.pk}")
-        # A deck is somebody of its own, whoever made its token.
+        # Her token is she herself: neither agrees to what the other offers.
         offered = await told(key, state_of(session), "flash_price", percent=50, seconds=60)
-        assert offered["offer"]["by"].startswith("token:")
+        assert offered["offer"]["by"] == f"person:{producer.pk}"
+        for hers in (mia, key):
+            assert (await refused(hers, state_of(session), "approve_flash"))[0] == "own_offer"
+        assert (await told(ada, state_of(session), "approve_flash"))["offer"] is None
+        await told(mia, state_of(session), "flash_price", percent=40, seconds=60)
         assert (await refused(key, state_of(session), "approve_flash"))[0] == "own_offer"
-        assert (await told(mia, state_of(session), "approve_flash"))["offer"] is None
+        assert (await told(key, state_of(session), "decline_flash"))["offer"] is None
         declined = await told(mia, state_of(session), "flash_price", percent=60, seconds=60)
         assert declined["offer"]
         assert (await told(ada, state_of(session), "decline_flash"))["offer"] is None
@@ -248,5 +252,24 @@ async def test_a_second_person_agrees_and_both_are_known(
     notes = await run_db(lambda: list(AuditEntry.objects.filter(kind="price_approved").order_by("id")))
     assert [(one.person_id, one.detail["offered_by"], one.detail["price_cents"]) for one in notes] == [
         (admin.pk, f"person:{producer.pk}", 800),
-        (producer.pk, f"token:{deck.token_id}", 500),
+        (admin.pk, f"person:{producer.pk}", 500),
     ]
+
+
+async def test_a_token_whose_maker_is_gone_is_somebody_of_its_own(
+    session: Session, producer: Person, studio: Studio
+) -> None:
+    secret = await run_db(secret_of_token, studio.pk, "control", by=None)
+    deck = await run_db(tokens.by_secret, secret)
+    assert deck is not None
+    assert deck.person_id is None
+    async with connect(who(producer)) as mia, connect(deck) as key:
+        await gone_live(mia, session)
+        await joined(mia, meta_of(session))
+        await joined(key, state_of(session))
+        await mia.push(meta_of(session), "update_settings", {"changes": {"approve_prices": True}})
+        await mia.receive(state_of(session), "state_changed")
+        offered = await told(key, state_of(session), "flash_price", **SPEC)
+        assert offered["offer"]["by"] == f"token:{deck.token_id}"
+        assert (await refused(key, state_of(session), "approve_flash"))[0] == "own_offer"
+        assert (await told(mia, state_of(session), "approve_flash"))["offer"] is None

@@ -18,11 +18,12 @@ def test_each_role_is_offered_what_it_may_open(
     sessions, imports = ("Sessions", "Page"), ("Imports", "Page")
     new, lineup = ("New session", "Page"), (session.name, "Lineup")
     catalogue = [("Products", "Page"), ("New product", "Page"), ("Brands", "Page")]
+    documents = [("Documents", "Page"), ("New document", "Page")]
     console, screen = (session.name, "Console"), (session.name, "Host screen")
-    assert offered(client, producer) == [sessions, new, *catalogue, imports, console, lineup, screen]
-    assert offered(client, host) == [sessions, screen]
-    assert offered(client, cataloger) == [*catalogue, imports]
-    assert offered(client, stranger) == [sessions, new, *catalogue, imports]
+    assert offered(client, producer) == [sessions, new, *catalogue, imports, *documents, console, lineup, screen]
+    assert offered(client, host) == [sessions, *documents, screen]
+    assert offered(client, cataloger) == [*catalogue, imports, *documents]
+    assert offered(client, stranger) == [sessions, new, *catalogue, imports, *documents]
 
 
 def test_everything_that_is_offered_opens(client: Client, session: Session, producer: Person, host: Person) -> None:

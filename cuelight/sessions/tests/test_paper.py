@@ -43,6 +43,12 @@ def test_lines_begin_one_after_the_other_and_the_rest_is_shared() -> None:
     assert section.lines[2].at == START + timedelta(minutes=35)
 
 
+def test_shares_that_do_not_come_out_even_fill_the_show_to_the_second() -> None:
+    whole = laid(*(item(number) for number in range(7)), minutes=180)
+    assert [line.planned_s for line in whole.sections[0].lines] == [1543] * 6 + [1542]
+    assert whole.planned_s == 3 * 60 * 60
+
+
 def test_what_is_passed_over_takes_no_time_and_is_there() -> None:
     whole = laid(item(1, 600), item(2, 600, skipped=True), item(3, skipped=True), item(4, 300))
     assert [line.after_s for line in whole.sections[0].lines] == [0, 600, 600, 600]

@@ -16,9 +16,10 @@ from cuelight.errors import Invalid, Refused
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
 from cuelight.live.transactional import state_of, submit_in
-from cuelight.sessions import actions
+from cuelight.sessions import actions, history_words
 from cuelight.sessions.command_types import ChangeSlug, SetStatus, UpdateSettings
-from cuelight.sessions.lineup import Host, Settings
+from cuelight.sessions.editing import hosts_after
+from cuelight.sessions.lineup import Host, Item, Settings
 from cuelight.sessions.models import Session, SessionHost
 from cuelight.sessions.session_forms import SettingsForm, hosts_with
 from cuelight.sessions.tests.conftest import joined, meta_of
@@ -160,7 +161,7 @@ def test_what_is_changed_is_saved_said_and_can_be_taken_back(browser: Browser, s
         "Silver day", "silver", True, True, "elegant", 90,
     )  # fmt: skip
     assert now.scheduled_at == "2026-11-27T18:00:00+00:00"
-    assert now.hosts == [Host(host.pk, "primary")]
+    assert now.hosts == {str(host.pk): Host(host.pk, "primary")}
     page = browser.get(f"/sessions/{session.pk}/settings").content.decode()
     assert "Saved: " in page
     [value] = re.findall(r'name="undo" value="([^"]+)"', page)
@@ -251,10 +252,21 @@ def test_hosts_are_of_the_studio_and_each_is_there_once(
 
 def test_one_host_is_changed_and_the_others_stay() -> None:
     members = {1: "Ada", 2: "Tom", 4: "Mia"}
-    hosts = [Host(1), Host(2, "co_host"), Host(3)]
-    assert hosts_with(hosts, {4: "co_host", 1: ""}, members) == [
-        {"person_id": 2, "role": "co_host"},
-        {"person_id": 4, "role": "co_host"},
+    hosts = {"1": Host(1), "2": Host(2, "co_host"), "3": Host(3)}
+    change = hosts_with(hosts, {4: "co_host", 1: ""}, members)
+    assert change == {"1": None, "3": None, "4": "co_host"}, "who has left the studio goes"
+    assert hosts_after(hosts, change) == {"2": Host(2, "co_host"), "4": Host(4, "co_host")}
+
+
+def test_a_host_is_a_change_of_their_own_in_the_history() -> None:
+    desk = Desk(Settings("Gold", "gold", hosts={"1": Host(1)}), [Item(101, 1, 1)], {})
+    desk.do(UpdateSettings({"hosts": {"1": "co_host", "2": "primary"}}))
+    desk.do(UpdateSettings({"hosts": [{"person_id": 2}]}))  # all of them
+    names = history_words.Names(lambda _: None, lambda _: "", lambda: None, "USD")
+    told = [history_words.phrase(one.event.kind, one.event.changes, names).changes for one in desk.entries[1:]]
+    assert [[tuple(change) for change in changes] for changes in told] == [
+        [("A host", "primary", "co-host"), ("A host", "none", "primary")],
+        [("A host", "co-host", "none")],
     ]
 
 

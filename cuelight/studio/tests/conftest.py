@@ -2,11 +2,13 @@
 
 import base64
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import orjson
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -30,6 +32,10 @@ from cuelight.catalog.models import (
     ShopifyRun,
     ShopifyShop,
 )
+from cuelight.documents import actions as documents
+from cuelight.documents import sharing
+from cuelight.documents.delta import Delta
+from cuelight.documents.models import Share, ShareLink, Snapshot
 from cuelight.live.kind import Command
 from cuelight.live.transactional import submit_in
 from cuelight.sessions import actions as sessions
@@ -78,6 +84,7 @@ def furnish(folders: Path) -> Callable[..., Full]:
         product_ids = _catalog(studio)
         secrets += _shop(studio, product_ids[0])
         session_id = _session(studio, product_ids, people["producer"])
+        secrets += _document(studio, people)
         SessionHost.objects.create(session_id=session_id, person=people["host"])
         StudioExport.objects.create(studio=studio, status="failed", started_by=people["admin"])
         audit.record("sign_in", person_id=station.pk)
@@ -194,6 +201,23 @@ def _catalog(studio: Studio) -> list[int]:
     )
     SearchWord.objects.get_or_create(studio=studio, word="hoops", defaults={"trigrams": ["hoo", "oop", "ops"]})
     return ids
+
+
+def _document(studio: Studio, people: dict[str, Person]) -> list[str]:
+    """A document with text, a share, a link and a letter; returns what lets somebody in."""
+    contents: Delta = [{"insert": "Ring", "attributes": {"bold": True}}, {"insert": " first\n"}]
+    made = documents.create_document(studio.pk, title="Script", by=people["producer"].pk, contents=contents)
+    Share.objects.create(document_id=made, person=people["host"], right="comment", as_member=True)
+    soon = timezone.now() + timedelta(days=1)
+    secrets = [sharing.new_secret(), sharing.new_secret()]
+    for secret, email in zip(secrets, ("", "someone@else.example"), strict=True):
+        ShareLink.objects.create(
+            document_id=made, digest=sharing.digest(secret), right="read", email=email, expires_at=soon
+        )
+    Snapshot.objects.create(
+        document_id=made, version=1, contents=orjson.dumps(contents), html="<p>Ring first</p>", crc=0
+    )
+    return [*secrets, *(shape for secret in secrets for shape in _shapes(sharing.digest(secret)))]
 
 
 def _session(studio: Studio, product_ids: list[int], producer: Person) -> int:

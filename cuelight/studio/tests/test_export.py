@@ -58,7 +58,8 @@ def test_everything_is_in_it(full: Full) -> None:
             "catalog/products.jsonl", "catalog/pavoi/products.csv", "catalog/pavoi/products-without-number.csv",
             "catalog/pictures.csv", "sessions/sessions.jsonl", "sessions/imports.jsonl",
             "sessions/spring/lineup.jsonl", "sessions/spring/lineup.csv", "sessions/spring/journal.jsonl",
-            "sessions/spring/history.csv", "sessions/spring/messages.csv",
+            "sessions/spring/history.csv", "sessions/spring/messages.csv", "documents/documents.jsonl",
+            "documents/links.jsonl",
         } <= names  # fmt: skip
         assert "Everything that Cuelight keeps of Pavoi Live" in archive.read("README.txt").decode()
         pictures = [name for name in names if name.startswith("catalog/pavoi/images/")]
@@ -70,6 +71,22 @@ def test_everything_is_in_it(full: Full) -> None:
         assert [entry["kind"] for entry in journal] == ["add_items", "set_status", "jump", "send_message"]
         assert "Sent “=12 left”" in archive.read("sessions/spring/history.csv").decode()
         assert {line["what"] for line in json_lines(archive, "accounts/audit.jsonl")} >= {"Gave a role", "Signed in"}
+
+
+def test_documents_are_in_it_with_their_text_and_who_may_do_what(full: Full) -> None:
+    with opened(packed(full)) as archive:
+        [document] = json_lines(archive, "documents/documents.jsonl")
+        folder = f"documents/{document['id']}"
+        text = json.loads(archive.read(f"{folder}/text.json"))
+        assert text == [{"insert": "Ring", "attributes": {"bold": True}}, {"insert": " first\n"}]
+        assert archive.read(f"{folder}/text.html") == b"<p>Ring first</p>"
+        assert (document["title"], document["everyone"], document["html_version"]) == ("Script", "edit", 1)
+        shares: Any = document["shares"]
+        assert [(one["person_id"], one["right"]) for one in shares] == [(full.people["host"].pk, "comment")]
+        links = json_lines(archive, "documents/links.jsonl")
+        assert [(one["right"], one["email"]) for one in links] == [("read", ""), ("read", "someone@else.example")]
+        journal = json_lines(archive, f"{folder}/journal.jsonl")
+        assert [(entry["version"], entry["person"]) for entry in journal] == [(1, full.people["producer"].pk)]
 
 
 def test_every_file_of_it_is_explained(full: Full) -> None:

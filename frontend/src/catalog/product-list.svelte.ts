@@ -40,6 +40,7 @@ export class ProductList {
   products = $state.raw<readonly ListedProduct[]>([]);
   more = $state(false);
   meant = $state("");
+  asTyped = $state(true);
   state = $state<"" | "loading" | "away" | "signed out">("");
   /** The row that the keys are at. */
   at = $state(0);
@@ -187,6 +188,7 @@ export class ProductList {
     this.products = listed.products;
     this.more = listed.more;
     this.meant = listed.meant;
+    this.asTyped = listed.as_typed;
     this.at = Math.min(this.at, Math.max(0, listed.products.length - 1));
   }
 

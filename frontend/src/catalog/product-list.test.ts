@@ -24,7 +24,12 @@ const product = (id: number): ListedProduct => ({
   thumbnail_url: null,
   used: 0,
 });
-const listed = (ids: number[], more = false): Listed => ({ products: ids.map(product), more, meant: "" });
+const listed = (ids: number[], more = false): Listed => ({
+  products: ids.map(product),
+  more,
+  meant: "",
+  as_typed: true,
+});
 const ok = <Data>(data: Data): Answer<Data> => ({ is: "ok", data });
 const asking = (...answers: Answer<unknown>[]) =>
   vi.fn((_path: string, _sent?: object) =>

@@ -80,8 +80,9 @@ export interface ListedProduct {
 export interface Listed {
   products: ListedProduct[];
   more: boolean;
-  /** The word that was looked for instead of a mistyped one. */
+  /** What was looked for instead of mistyped words, or beside them when some products have what was typed. */
   meant: string;
+  as_typed: boolean;
 }
 
 /** What an edit of several did; `change_set_id` takes it back. */

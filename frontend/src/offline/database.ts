@@ -3,6 +3,7 @@
  * page goes on with what it has in memory.
  */
 
+import { answer, done } from "../lib/indexed";
 import {
   keyOf,
   momentRow,
@@ -101,18 +102,4 @@ async function sweep(transaction: IDBTransaction, personId: number): Promise<voi
   const byKey = new Map(keys.map((key, index) => [String(key), rows[index] as unknown]));
   for (const key of stale(personId, byKey))
     for (const name of STORES) transaction.objectStore(name).delete(key);
-}
-
-function answer<Value>(request: IDBRequest<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("The database refused."));
-  });
-}
-
-function done(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("Not written."));
-  });
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   counting,
   choicesFor,
+  picturesSay,
   sentence,
   shown,
   stillTrue,
@@ -134,6 +135,13 @@ test("values are shown as people read them", () => {
     { title: "Silver", price_cents: null, stock: null },
   ];
   expect(shown("variants", variants, "JPY")).toBe("Gold ¥100, 2 left\nSilver");
+});
+
+test("how the pictures from elsewhere stand is said until all are here", () => {
+  const say = (waiting: number, asked: number) => picturesSay({ waiting, failed: 0, listed: [] }, asked);
+  expect(say(3, 12)).toBe("3 pictures still to be fetched from elsewhere.");
+  expect(say(0, 12)).toBe("All 12 pictures were fetched.");
+  expect(say(0, 1)).toBe("The picture was fetched.");
 });
 
 test("what was taken back is said, and what stays", () => {

@@ -87,6 +87,13 @@ export interface Reverted {
   why: string[];
 }
 
+/** Pictures that are not here: still to be fetched, not to be had, and the first of these with why. */
+export interface Outstanding {
+  waiting: number;
+  failed: number;
+  listed: { url: string; product_id: number; product: string; why: string }[];
+}
+
 interface Result extends Partial<Counts> {
   rows?: number;
   lineup?: number;
@@ -116,6 +123,8 @@ export interface ImportRow {
   rows_done: number;
   preview: Preview | null;
   result: Result | null;
+  /** Of a run that asked for pictures. */
+  pictures?: Outstanding | null;
 }
 
 export const FIELDS: readonly (readonly [field: string, name: string])[] = [
@@ -289,6 +298,12 @@ export function takenBack(reverted: Reverted): string {
     reverted.left ? `${count(reverted.left)} left as they are` : "",
   ].filter(Boolean);
   return `Taken back: ${parts.join(", ") || "there was nothing left of it"}.`;
+}
+
+/** How the pictures stand that come from elsewhere, while none is known to be missing. */
+export function picturesSay({ waiting }: Outstanding, asked: number): string {
+  if (waiting) return `${counting(waiting, "picture")} still to be fetched from elsewhere.`;
+  return asked === 1 ? "The picture was fetched." : `All ${count(asked)} pictures were fetched.`;
 }
 
 const count = (number: number | null | undefined) => (number ?? 0).toLocaleString("en-US");

@@ -19,6 +19,7 @@ export function item({
     name: `Product ${id}`,
     short_name: "",
     talking_points_md: "",
+    document_id: null,
     talking_points_html: "",
     original_price_cents: 1000,
     sale_price_cents: null,

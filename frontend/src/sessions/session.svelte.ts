@@ -11,6 +11,7 @@ import { Changes, type Crew } from "./crew";
 import { Flashes, type FlashWish } from "./flash.svelte";
 import { ahead, edge, lineupOf, neighbour } from "./passing";
 import { readPlace, type Place } from "./place";
+import { SharedPoints } from "./shared-points";
 import type {
   Color,
   Item,
@@ -20,6 +21,7 @@ import type {
   MetaSnapshot,
   OwnValues,
   SessionFacts,
+  SettingChanges,
   SettingsChanged,
   StateSnapshot,
 } from "./types";
@@ -89,6 +91,7 @@ export class SessionStore {
   /** The show has moved to an item whose line has not arrived yet. */
   waitsForLineup = $derived(this.live !== undefined && this.live.item_id !== null && !this.onAir);
 
+  private socket?: LiveSocket;
   private state?: LiveChannel<StateSnapshot>;
   private meta?: LiveChannel<MetaSnapshot>;
   private lineupVersion = -1;
@@ -96,6 +99,13 @@ export class SessionStore {
   /** What is shown comes from the browser's own store; the server has said nothing yet. */
   private restored = false;
 
+  /** Talking points that colleagues are writing; a page that shows them follows `pointsNear`. */
+  readonly points = new SharedPoints((documentId) => this.pointsChanged(documentId));
+  pointsNear = $derived([
+    ...new Set(
+      [this.shown, this.onAir, this.armed, ...this.coming].flatMap((item) => item?.document_id ?? []),
+    ),
+  ]);
   readonly clock = new ServerClock();
   readonly changes = new Changes();
   /** Called with each snapshot of the state: from now on the page follows. */
@@ -109,6 +119,7 @@ export class SessionStore {
 
   /** Joins the two topics of a session. */
   follow(socket: LiveSocket, sessionId: number): void {
+    this.socket = socket;
     socket.onStatus((status) => {
       this.status = status;
       if (status !== "connected") this.lineupFresh = false;
@@ -143,6 +154,11 @@ export class SessionStore {
     this.meta = meta.join();
   }
 
+  /** Follows the shared talking points that are near; called again whenever `pointsNear` has changed. */
+  followPoints(ids: readonly number[]): void {
+    if (this.socket) void this.points.follow(this.socket, ids);
+  }
+
   // What the server says.
 
   takeState(snapshot: StateSnapshot): void {
@@ -162,7 +178,7 @@ export class SessionStore {
   takeMeta(snapshot: MetaSnapshot): void {
     this.lineupVersion = snapshot.version;
     this.session = snapshot.session;
-    this.items = snapshot.items;
+    this.items = snapshot.items.map(this.withPoints);
     this.lineupFresh = true;
     this.changes.clear();
     this.settleAddress();
@@ -253,10 +269,19 @@ export class SessionStore {
     this.asked = same ? null : asked;
   }
 
+  private readonly withPoints = (item: Item): Item => {
+    const html = this.points.of(item.document_id);
+    return html === undefined ? item : { ...item, talking_points_html: html };
+  };
+
+  private pointsChanged(documentId: number): void {
+    this.items = this.items.map((item) => (item.document_id === documentId ? this.withPoints(item) : item));
+  }
+
   private put(items: readonly Item[], removed: readonly number[]): void {
     const byId = new Map(this.items.map((item) => [item.id, item]));
     for (const id of removed) byId.delete(id);
-    for (const item of items) byId.set(item.id, item);
+    for (const item of items) byId.set(item.id, this.withPoints(item));
     this.items = [...byId.values()].sort((a, b) => a.position - b.position);
   }
 
@@ -341,12 +366,12 @@ export class SessionStore {
   }
 
   /** Changes what is set for the show; the refusal's sentence when it cannot be. */
-  async saveSettings(changes: Partial<SessionFacts>): Promise<string | undefined> {
+  async saveSettings(changes: SettingChanges): Promise<string | undefined> {
     return (await this.saveSetting(changes))?.message;
   }
 
   /** The same, with the reason for code. */
-  saveSetting(changes: Partial<SessionFacts>): Promise<Refused | undefined> {
+  saveSetting(changes: SettingChanges): Promise<Refused | undefined> {
     const presets = changes.presets?.map((one) => ({ ...one, text: whole(one.text) }));
     const sent = presets ? { ...changes, presets } : changes;
     return this.send(this.meta, "update_settings", { changes: sent }, { told: () => true });

@@ -93,6 +93,8 @@ export interface Item {
   danger_seconds: number | null;
   /** Next and previous pass over it. */
   skipped: boolean;
+  /** The shared document that is its talking points. */
+  document_id: number | null;
   notes?: string;
   overridden?: string[];
   /** What the product has, where the line has its own; for the crew only. */
@@ -131,6 +133,11 @@ export interface OwnValues {
   skipped: boolean;
 }
 
+export type HostRole = "primary" | "co_host";
+/** Of the hosts only those who come, change or go (null), by the person's id. */
+export type HostChanges = Record<string, HostRole | null>;
+export type SettingChanges = Partial<Omit<SessionFacts, "hosts">> & { hosts?: HostChanges };
+
 export interface SessionFacts {
   id: number;
   studio_id: number;
@@ -148,7 +155,7 @@ export interface SessionFacts {
   freeze_at_zero: boolean;
   /** A first key press arms, a second goes. */
   arming: boolean;
-  hosts: { person_id: number; role: "primary" | "co_host" }[];
+  hosts: { person_id: number; role: HostRole }[];
   /** Next and previous pass over what has no stock. */
   skip_sold_out: boolean;
   card_theme: string;

@@ -83,8 +83,21 @@ test("every token that colors words is among those that were measured", () => {
     [...source.matchAll(/(?<![\w-])color:\s*var\(--([\w-]+)\)/g)].map((found) => found[1]!),
   );
   expect(used.length).toBeGreaterThan(20);
-  const known = new Set([...measured, "cue", "ink", "line"]);
+  const known = new Set([...measured, "cue", "ink", "line", "on-person"]);
   expect([...new Set(used)].filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("the name of a person stands out on the color of that person, in both themes", () => {
+  const paper = readFileSync(join(__dirname, "../documents/documents.css"), "utf8");
+  const both = (token: string) =>
+    [...paper.matchAll(new RegExp(`--${token}: light-dark\\((#\\w{6}), (#\\w{6})\\)`, "g"))].map((found) =>
+      found.slice(1),
+    );
+  const [ink] = both("on-person");
+  const people = both("person");
+  expect(people).toHaveLength(8);
+  for (const theme of [0, 1])
+    expect(Math.min(...people.map((color) => contrast(color[theme]!, ink![theme]!)))).toBeGreaterThan(4.5);
 });
 
 test("the styles of office pages read the cue's light only through tokens that suit both themes", () => {

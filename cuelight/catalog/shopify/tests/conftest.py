@@ -23,14 +23,19 @@ TASKS = ("catalog.sync_shopify", "catalog.copy_shopify_pictures", "catalog.hear_
 
 
 @pytest.fixture
-def fake(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ShopifyFake]:
+def fake(settings: Settings, tmp_path: Path) -> Iterator[ShopifyFake]:
     """The stand-in; what is tried again is tried at once."""
-    monkeypatch.setattr(client, "TIMES", httpx.Timeout(0.4))
-    monkeypatch.setattr(client, "DEADLINE_S", 0.6)
     settings.MEDIA_ROOT = tmp_path / "media"
     with ShopifyFake() as fake, stamina.set_testing(True, attempts=3):
         settings.SHOPIFY_URL = fake.url
         yield fake
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits a second for an answer: half of what a slow one takes."""
+    monkeypatch.setattr(client, "TIMES", httpx.Timeout(1.0))
+    monkeypatch.setattr(client, "DEADLINE_S", 1.2)
 
 
 @pytest.fixture

@@ -503,7 +503,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._begin(200, {}, 1000)
             self.wfile.write(b'{"data": {"products"')
         elif fault == "slow":
-            time.sleep(1.0)
+            time.sleep(2.0)
         elif fault == "drip":
             self._begin(200, {}, 1000)
             for _ in range(100):

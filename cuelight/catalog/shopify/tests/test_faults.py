@@ -82,8 +82,10 @@ def forget_token() -> None:
     ("kind", "faults"), PASSING, ids=lambda value: "-".join(value) if isinstance(value, list) else value
 )
 def test_what_passes_is_not_noticed(
-    studio: Studio, fake: ShopifyFake, shop: ShopifyShop, kind: str, faults: list[str]
+    request: pytest.FixtureRequest, studio: Studio, fake: ShopifyFake, shop: ShopifyShop, kind: str, faults: list[str]
 ) -> None:
+    if {"slow", "drip"} & set(faults):
+        request.getfixturevalue("impatient")
     fake.add(1, "Hoops")
     forget_token()
     fake.fail(kind, *faults)
@@ -97,9 +99,11 @@ def test_what_passes_is_not_noticed(
     ids=[f"{kind}-{'-'.join(faults)}" for kind, faults, *_ in LASTING],
 )
 def test_what_lasts_is_a_sentence_and_stops_the_hourly_sync_where_a_person_is_needed(
-    studio: Studio, fake: ShopifyFake, shop: ShopifyShop, kind: str, faults: list[str], needs_person: bool, words: str,
-    state: str,
+    request: pytest.FixtureRequest, studio: Studio, fake: ShopifyFake, shop: ShopifyShop, kind: str, faults: list[str],
+    needs_person: bool, words: str, state: str,
 ) -> None:  # fmt: skip
+    if "slow" in faults:
+        request.getfixturevalue("impatient")
     fake.add(1, "Hoops")
     forget_token()
     fake.fail(kind, *faults)
@@ -128,6 +132,7 @@ def test_a_fault_in_the_middle_keeps_what_was_written_and_goes_on_next_time(
     assert (run.kind, run.counts["new"], run.counts["unchanged"]) == ("full", 70, 50)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_an_answer_that_drips_is_not_waited_for(fake: ShopifyFake) -> None:
     with Client(DOMAIN, GivenToken(granted(fake), DOMAIN)) as client:
         fake.fail("graphql", *["drip"] * 3)

@@ -66,6 +66,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     assert sentence in page.replace("&#x27;", "'")
     assert f'id="id_{field}_error"' in page
+    assert 'href="/studios/pavoi/shopify" aria-current="page"' in page
     assert f'value="{(FORM | wrong)["domain"]}"' in page
     assert SECRET not in page
     assert not ShopifyShop.objects.exists()

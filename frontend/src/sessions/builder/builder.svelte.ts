@@ -5,7 +5,7 @@ import { whole } from "../../lib/text";
 import type { Refused as Refusal } from "../../live/channel";
 import { Field, type Value } from "../quick-edit.svelte";
 import type { SessionStore } from "../session.svelte";
-import type { Item, LineupChanged, OwnValues, SessionFacts } from "../types";
+import type { Item, LineupChanged, OwnValues, SessionFacts, SettingChanges } from "../types";
 import { SESSION_KINDS } from "./fields";
 import { hasHeading, restOfRun, runs, step, stepRun, times, type Move, type Run } from "./order";
 import { Selection } from "./selection.svelte";
@@ -180,11 +180,21 @@ export class Builder {
   }
 
   async revert(): Promise<void> {
-    const own = this.picked.filter(({ overridden }) => overridden?.length);
+    const own = this.picked.filter(
+      ({ overridden, document_id }) => overridden?.length || document_id !== null,
+    );
     if (own.length === 0) return;
     const done = await this.store.build("revert_items", { item_ids: own.map(({ id }) => id) });
     const what = own.length === 1 ? nameOf(own[0]!) : products(own.length);
     if (!(done instanceof Refused)) this.toast = { text: `${what}: back to the product`, version: done };
+  }
+
+  /** Begins to write a line's talking points together, or ends it: what the document says stays the line's. */
+  async sharePoints(item: Item, share: boolean): Promise<void> {
+    const event = share ? "share_points" : "unshare_points";
+    const done = await this.store.build(event, { item_id: item.id }, "talking points");
+    const what = share ? "written together from now on" : "talking points of its own again";
+    if (!(done instanceof Refused)) this.toast = { text: `${nameOf(item)}: ${what}`, version: done };
   }
 
   async renumber(): Promise<void> {
@@ -249,7 +259,7 @@ export class SessionFields {
   fields = $state.raw<readonly Field<SessionFacts>[]>([]);
   private ready = false;
 
-  constructor(private readonly save: (change: Partial<SessionFacts>) => Promise<Refusal | undefined>) {}
+  constructor(private readonly save: (change: SettingChanges) => Promise<Refusal | undefined>) {}
 
   get unsaved(): boolean {
     return this.fields.some((field) => field.unsaved);
@@ -280,9 +290,9 @@ export class SessionFields {
 }
 
 /** Notes are a text, also when there are none. */
-function sendable(change: Record<string, Value>): Partial<SessionFacts> {
+function sendable(change: Record<string, Value>): SettingChanges {
   const sent = Object.fromEntries(
     Object.entries(change).map(([name, value]) => [name, typeof value === "string" ? whole(value) : value]),
   );
-  return ("notes" in sent ? { ...sent, notes: sent.notes ?? "" } : sent) as Partial<SessionFacts>;
+  return ("notes" in sent ? { ...sent, notes: sent.notes ?? "" } : sent) as SettingChanges;
 }

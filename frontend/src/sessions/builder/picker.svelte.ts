@@ -1,5 +1,7 @@
 /** Finding products for the lineup: what is asked, what was found, which of it is marked. No DOM. */
 
+import { sayMeant } from "../../lib/meant";
+
 /** A product as the search answers it. */
 export interface Found {
   id: number;
@@ -26,6 +28,8 @@ export interface Filters {
 interface Answer {
   products: Found[];
   more: boolean;
+  meant?: string | null;
+  as_typed?: boolean;
 }
 
 export type Search = (parameters: URLSearchParams, signal: AbortSignal) => Promise<Answer>;
@@ -38,6 +42,8 @@ export class Picker {
   filters = $state.raw<Filters>({ brand: "", inStock: false, withPicture: false });
   found = $state.raw<readonly Found[]>([]);
   more = $state(false);
+  /** Which words were looked for, when not only those that were typed. */
+  meant = $state("");
   /** Place of the highlighted one. */
   place = $state(0);
   marked = $state.raw<readonly Found[]>([]);
@@ -138,6 +144,7 @@ export class Picker {
       if (underway.signal.aborted) return;
       take(answer);
       this.more = answer.more;
+      this.meant = sayMeant(answer.meant ?? "", answer.as_typed ?? true);
       this.state = "answered";
     } catch (error) {
       if (!underway.signal.aborted) this.state = "failed";

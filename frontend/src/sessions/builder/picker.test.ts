@@ -94,6 +94,16 @@ test("more is asked for before the end is reached", async () => {
   expect([offsets, picker.found.length, picker.more]).toEqual([[null, "10"], 20, false]);
 });
 
+test("what was looked for instead of a mistyped word is said, and no longer than it is shown", async () => {
+  let meant: string | null = "hoops";
+  const picker = new Picker(async () => ({ products: [product(1)], more: false, meant, as_typed: false }));
+  await picker.ask();
+  expect(picker.meant).toBe("Showing results for “hoops”.");
+  meant = null;
+  await picker.ask();
+  expect(picker.meant).toBe("");
+});
+
 test("a failure is said and the next try may work", async () => {
   let fails = true;
   const picker = new Picker(async () => {
