@@ -1,6 +1,6 @@
 """``make bench``: the real application, measured; each figure as a ratio to something in the same run.
 
-    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search] [builder]
+    python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search] [builder] [documents] [writing]
 
 Everything happens on loopback in a database of its own that is removed at the end; nothing else should run meanwhile.
 """
@@ -16,11 +16,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 import builder
 import commands
+import documents
 import fanout
 import importing
 import keypress
 import search
 import sockets
+import writing
 from arena import NoCompiler, arena, own_folder
 
 MEASURES = {
@@ -30,6 +32,8 @@ MEASURES = {
     "importing": importing.measure,
     "keypress": keypress.measure,
     "search": search.measure,
+    "documents": documents.measure,
+    "writing": writing.measure,
     "builder": builder.measure,
 }
 

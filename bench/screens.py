@@ -1,11 +1,13 @@
 """``make screens``: every page in every state at three sizes, into docs/screens/.
 
 Each picture is named ``page-state-width.webp``. They are made to be looked at: after a change to a page run this, look,
-and commit what has changed.
+and commit what has changed. ``bench/screens.py plain imports`` takes only those parts; `_take` names them.
 """
 
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+import screens_documents
+import screens_office
 from arena import Arena, arena, find_chromium, own_folder, server
 from keypress import link
+from shot import TARGET, shoot
 
-TARGET = ROOT / "docs" / "screens"
-SIZES = ((1920, 1080), (1280, 720), (390, 844))
+from cuelight.catalog.shopify.tests.fake import CLIENT, SECRET, ShopifyFake
+
 PICTURES = ROOT / "samples" / "pavoi" / "images"
 LONG_NAME = "Aurora Crystal Lariat Necklace in Fourteen Karat Gold over Brass with Seven Hand-Set Stones"
 POINTS = [
@@ -53,11 +58,26 @@ def main() -> int:
         return 1
     with own_folder("screens") as folder, arena(folder, loaded=False) as ready:
         show, empty = _fill()
-        with server(ready) as (port, _):
+        with ShopifyFake() as fake, _worker(ready, fake.url), server(ready, CUELIGHT_SHOPIFY_URL=fake.url) as (port, _):
+            for number in range(1, 61):
+                fake.add(number, f"Linen robe {number}", price="30.00")
             _take(ready, f"http://localhost:{port}", show, empty, chromium)
     pictures = sorted(TARGET.glob("*.webp"))
     print(f"{len(pictures)} pictures in docs/screens, {sum(one.stat().st_size for one in pictures) / 2**20:.1f} MB")
     return 0
+
+
+@contextmanager
+def _worker(ready: Arena, shop: str) -> Iterator[None]:
+    """What reads files and shops; ends with the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cuelight", "worker"], env=ready.environment | {"CUELIGHT_SHOPIFY_URL": shop}, cwd=ROOT
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def _fill() -> tuple[int, int]:
@@ -100,8 +120,6 @@ def _take(ready: Arena, base: str, show: int, empty: int, chromium: str) -> None
     from playwright.sync_api import sync_playwright
 
     TARGET.mkdir(parents=True, exist_ok=True)
-    for old in TARGET.glob("*.webp"):
-        old.unlink()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
 
@@ -112,34 +130,21 @@ def _take(ready: Arena, base: str, show: int, empty: int, chromium: str) -> None
             page.wait_for_load_state("networkidle")
             return page
 
-        _office(enter, base, show)
-        _live(enter, base, show, empty)
+        parts = {
+            "plain": lambda: screens_office.plain(enter, base),
+            "catalogue": lambda: screens_office.catalogue(enter, base),
+            "imports": lambda: screens_office.imports(enter, base),
+            "shop": lambda: screens_office.shop(enter, CLIENT, SECRET),
+            "sessions": lambda: screens_office.sessions(enter, base, show, empty),
+            "documents": lambda: screens_documents.documents(enter, base),
+            "live": lambda: _live(enter, base, show, empty),
+        }
+        if not sys.argv[1:]:
+            for old in TARGET.glob("*.webp"):
+                old.unlink()
+        for part in sys.argv[1:] or parts:
+            parts[part]()
         browser.close()
-
-
-def _office(enter: Callable[..., Any], base: str, show: int) -> None:
-    pages = {
-        "sessions": "/sessions",
-        "imports": "/imports",
-        "look": "/dev/look",
-        "error-404": "/nowhere",
-        "error-403": "/dev/look/403",
-        "error-500": "/dev/look/500",
-        "without-network": "/offline",
-        "history-empty": f"/sessions/{show}/history",
-    }
-    for scheme in ("dark", "light"):
-        page = enter("producer", "/sessions", color_scheme=scheme)
-        for name, path in pages.items():
-            page.goto(base + path)
-            _shoot(page, f"{name}-{scheme}")
-        if scheme == "light":
-            page.goto(f"{base}/sessions/{show}/paper")
-            _shoot(page, "paper")
-        page.context.clear_cookies()
-        page.goto(base + "/sign-in")
-        _shoot(page, f"sign-in-{scheme}")
-        page.context.close()
 
 
 def _live(enter: Callable[..., Any], base: str, show: int, empty: int) -> None:
@@ -157,12 +162,12 @@ def _live(enter: Callable[..., Any], base: str, show: int, empty: int) -> None:
     _rehearsed_and_live(console, host)
     _over_the_console(console)
     host.keyboard.press("f")
-    _shoot(host, "host-full-picture")
+    shoot(host, "host-full-picture")
     host.keyboard.press("Escape")
     _without_network(console, host)
     _forty(console, host, base)
     console.goto(f"{base}/sessions/{show}/history")
-    _shoot(console, "history")
+    shoot(console, "history")
 
 
 def _rehearsed_and_live(console: Any, host: Any) -> None:
@@ -180,6 +185,13 @@ def _rehearsed_and_live(console: Any, host: Any) -> None:
     host.get_by_text("Two minutes left").first.wait_for()
     _both(console, host, "message")
     host.keyboard.press("Enter")
+    console.keyboard.press("d")
+    console.get_by_role("dialog", name="Flash price").wait_for()
+    shoot(console, "console-flash-panel")
+    console.keyboard.press("Enter")
+    host.locator(".stamp.flash").wait_for()
+    _both(console, host, "flash")
+    console.keyboard.press("Control+z")
 
 
 def _forty(console: Any, host: Any, base: str) -> None:
@@ -201,8 +213,9 @@ def _forty(console: Any, host: Any, base: str) -> None:
 
 def _over_the_console(console: Any) -> None:
     """What opens over it; Escape closes each, the panel with a field in it by the second."""
-    for key, name in (("4", "typed"), ("?", "keys"), ("s", "settings"), ("e", "edit"), ("Control+k", "palette")):
-        _shoot(console, f"console-{name}", lambda key=key: console.keyboard.press(key))
+    shoot(console, "console-typed", lambda: console.keyboard.press("4"), again=lambda: console.keyboard.press("Escape"))
+    for key, name in (("?", "keys"), ("s", "settings"), ("e", "edit"), ("Control+k", "palette")):
+        shoot(console, f"console-{name}", lambda key=key: console.keyboard.press(key))
         for _ in range(2):
             console.keyboard.press("Escape")
 
@@ -218,24 +231,8 @@ def _without_network(console: Any, host: Any) -> None:
 
 
 def _both(console: Any, host: Any, state: str) -> None:
-    _shoot(host, f"host-{state}")
-    _shoot(console, f"console-{state}")
-
-
-def _shoot(page: Any, name: str, before: Callable[[], None] | None = None) -> None:
-    """One picture for each size, small enough to be kept with the sources; ``before`` brings up what does not last."""
-    from PIL import Image
-
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(900)  # fades, and the preview's size
-        if before and (name.endswith("-typed") or width == SIZES[0][0]):
-            before()
-            page.wait_for_timeout(300)
-        with Image.open(BytesIO(page.screenshot())) as picture:
-            picture.convert("RGB").save(TARGET / f"{name}-{width}.webp", quality=72, method=6)
-    width, height = SIZES[0]
-    page.set_viewport_size({"width": width, "height": height})
+    shoot(host, f"host-{state}")
+    shoot(console, f"console-{state}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,10 @@ seconds, twenty messages an hour that the host acknowledges, two breaks an hour 
 server killed with ``kill -9``, in turn) during which keys are pressed, and a colleague who looks at the host's screen
 now and then. ``SOAK_MINUTES`` (20) is how long that takes here; ``SOAK_HOURS=4`` plays it at its real length.
 
+Then ten minutes of a document that several write at once (``document_soak.py``; ``DOCUMENT_MINUTES``).
+
+    python bench/soak.py [show] [documents]
+
 Fails when a page grows by more than ``growth.py`` allows, when a page complains, when a page shows something else
 than the journal's head says, or when the journal holds anything but the commands that were accepted.
 """
@@ -24,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from arena import QUIET, Arena, arena, find_chromium, own_folder, until_it_answers
+from document_soak import write_together
 from growth import Growing, find_renderer, own_megabytes, table
 from keypress import link
 from lineup import hundred_products
@@ -84,7 +89,10 @@ def serving(arena: Arena) -> Iterator[Server]:
             server.stop()
 
 
-def main() -> int:
+def main(parts: list[str]) -> int:
+    if unknown := set(parts) - {"show", "documents"}:
+        print(f"There is no part {', '.join(sorted(unknown))}; there are show, documents.")
+        return 2
     chromium = find_chromium()
     if chromium is None:
         print("skipped: no Chromium on PATH ('apt-get install chromium').")
@@ -94,9 +102,14 @@ def main() -> int:
     # Stopped from outside, it still ends what it started and removes its folder.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with own_folder("soak") as folder, arena(folder, loaded=False) as ready:
-        session_id = hundred_products()
-        with serving(ready) as server:
-            missed = play(ready, server, session_id, chromium, seconds)
+        missed = []
+        if not parts or "show" in parts:
+            session_id = hundred_products()
+            with serving(ready) as server:
+                missed += play(ready, server, session_id, chromium, seconds)
+        if not parts or "documents" in parts:
+            with serving(ready) as server:
+                missed += write_together(ready, server, chromium)
     for sentence in missed:
         print(f"MISSED: {sentence}")
     return 1 if missed else 0
@@ -143,4 +156,4 @@ def play(ready: Arena, server: Server, session_id: int, chromium: str, seconds: 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
