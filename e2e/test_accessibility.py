@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cuelight.accounts import links
 from e2e.conftest import ROOT, Studio
+from e2e.document_pages import made
 from e2e.steps import connected, hears_ctrl_k, shows
-from e2e.test_document_history import made
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SHEET = "#,name,original price,sale price\n" + "".join(f"{n},Hoop {n},$4{n}.99,$2{n}.99\n" for n in (1, 2, 3))

@@ -7,19 +7,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Studio
+from e2e.document_pages import create, opened, text_of
 from e2e.test_accessibility import findings
-from e2e.test_document_editor import opened, text_of
-
-TITLE = "Spring script"
 
 
 @pytest.fixture
 def document(producer: Page, studio: Studio) -> Page:
     """With a sentence in it."""
-    producer.goto(f"{studio.base}/documents/new")
-    producer.get_by_role("textbox").first.fill(TITLE)
-    producer.get_by_role("main").get_by_role("button", name="Create").click()
-    opened(producer)
+    create(producer, studio)
     text_of(producer).click()
     producer.keyboard.type("Ring first, then the chain")
     expect(producer.get_by_text("Saved", exact=True)).to_be_visible()

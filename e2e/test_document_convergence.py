@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,10 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cuelight.documents.testing import PATIENCE_S, Typists
-from cuelight.settings import ROOT
 from e2e.conftest import Studio
-from e2e.test_document_history import made
-from e2e.test_document_history import write as wrote
+from e2e.document_pages import change_document, made
 from e2e.writers import LOG, TEXT, Writer, rest, write, wrong
 
 Enter = Callable[..., Page]
@@ -47,10 +44,6 @@ def come(browser: Browser, studio: Studio) -> Iterator[Enter]:
     assert errors == []
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not (ROOT / "frontend/node_modules/ws").is_dir(),
-    reason="no Node or no ws package: run npm ci to write with the page's own code",
-)
 @pytest.mark.timeout(SECONDS + 4 * PATIENCE_S)
 def test_pages_and_clients_come_to_the_same_text(studio: Studio, come: Enter) -> None:
     dice = random.Random(11)
@@ -98,7 +91,7 @@ def test_undo_survives_a_reload_and_leaves_the_words_of_others(studio: Studio, e
     expect(text).to_have_text("Opening mine")
     version = len(journal(studio, document_id))
     page.goto("about:blank")
-    wrote(other, document_id, [{"retain": 7}, {"insert": " words"}], version)
+    change_document(other, document_id, [{"retain": 7}, {"insert": " words"}], version)
     page.goto(f"{studio.base}/documents/{document_id}")
     expect(text).to_have_text("Opening words mine")
     text.click()

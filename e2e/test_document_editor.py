@@ -3,29 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
-
-EDITOR = "[data-island=Editor][data-ready]"
+from e2e.document_pages import create, opened, text_of
 
 
 @pytest.fixture
 def document(producer: Page, studio: Studio) -> Page:
-    producer.goto(f"{studio.base}/documents/new")
-    producer.get_by_role("textbox").first.fill("Spring script")
-    producer.get_by_role("main").get_by_role("button", name="Create").click()
-    return opened(producer)
-
-
-def opened(page: Page) -> Page:
-    page.locator(EDITOR).wait_for()
-    expect(text_of(page)).to_have_attribute("contenteditable", "true")
-    return page
-
-
-def text_of(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Spring script")
+    return create(producer, studio)
 
 
 def test_what_one_types_the_other_reads(document: Page, colleague: Page) -> None:
@@ -61,6 +47,35 @@ def test_what_one_types_the_other_reads(document: Page, colleague: Page) -> None
     document.reload()
     opened(document)
     expect(text_of(document).locator("h1")).to_have_text(re.compile("^Opening words 😀"))
+
+
+@pytest.mark.parametrize(("before", "keys"), [("", ["Shift+Home"]), ("a ", ["Backspace"] * len("bc de f"))])
+def test_typing_over_formats_brings_no_styles_of_the_browser(document: Page, before: str, keys: list[str]) -> None:
+    """It would put the formats of the text that is gone on what is typed; the policy of the page refuses its styles."""
+    text_of(document).click()
+    document.keyboard.type(f"{before}`bc` **de** f")
+    expect(text_of(document).locator("strong")).to_have_text("de")
+    for key in keys:
+        document.keyboard.press(key)
+    document.keyboard.type("yes")
+    expect(text_of(document)).to_have_text(f"{before}yes")
+    expect(text_of(document).locator("[style]")).to_have_count(0)
+
+
+def test_a_key_right_after_escape_opens_what_it_opens(document: Page) -> None:
+    """The browser tells late of a sheet that was closed: what is open by then stays."""
+    text_of(document).click()
+    document.keyboard.press("Control+/")
+    expect(document.get_by_role("dialog", name="Keys")).to_be_visible()
+    document.evaluate(
+        """() => {
+            document.querySelector("dialog[open]").requestClose();
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
+                { key: "k", code: "KeyK", ctrlKey: true, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(document.get_by_role("dialog", name="Link")).to_be_visible()
+    expect(document.get_by_role("dialog", name="Keys")).to_have_count(0)
 
 
 PASTED = """<meta charset='utf-8'><b style="font-weight:normal"><h2>From elsewhere</h2>

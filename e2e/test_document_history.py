@@ -1,52 +1,16 @@
 """The history of a document: looked through by keyboard, compared, named, played, restored and taken back."""
 
-import json
-import uuid
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Studio
+from e2e.document_pages import change_document, made
 
 Enter = Callable[..., Page]
 
 FIRST = [{"insert": "Opening words\n"}]
-
-
-def made(page: Page, studio: Studio, contents: object) -> int:
-    """A document made from a file, as a person would."""
-    page.goto(f"{studio.base}/sessions")
-    token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
-    answer = page.request.post(
-        f"{studio.base}/documents/import",
-        headers={"Accept": "application/json", "X-CSRFToken": token, "Referer": page.url},
-        multipart={
-            "file": {"name": "Script.json", "mimeType": "application/json", "buffer": json.dumps(contents).encode()},
-        },
-    )
-    assert answer.status == 201, answer.text()
-    return int(answer.json()["id"])
-
-
-def write(page: Page, document_id: int, change: object, version: int) -> None:
-    """A change of somebody's, over a socket of their own."""
-    page.evaluate(
-        """([id, change, version, op]) => new Promise((done, failed) => {
-          const address = `${location.origin.replace("http", "ws")}/socket/websocket?vsn=2.0.0`;
-          const socket = new WebSocket(address), topic = `document:${id}`;
-          socket.onerror = failed;
-          socket.onopen = () => socket.send(JSON.stringify(["1", "1", topic, "phx_join", {}]));
-          socket.onmessage = ({ data }) => {
-            const [, ref, , event, payload] = JSON.parse(data);
-            if (event !== "phx_reply") return;
-            if (payload.status !== "ok") failed(new Error(data));
-            if (ref === "1") socket.send(JSON.stringify(["1", "2", topic, "update", { change, version, op_id: op }]));
-            if (ref === "2") { socket.close(); done(); }
-          };
-        })""",
-        [document_id, change, version, str(uuid.uuid4())],
-    )
 
 
 @pytest.fixture
@@ -54,8 +18,8 @@ def story(enter: Enter, studio: Studio) -> tuple[Page, int]:
     """Version 1 by the producer, 2 by the host, 3 by the producer again; the producer looks at the history."""
     producer, host = enter("producer", 2), enter("host", 2)
     document_id = made(producer, studio, FIRST)
-    write(host, document_id, [{"retain": 7}, {"insert": " and closing"}], 1)
-    write(producer, document_id, [{"insert": "Last"}, {"delete": 7}], 2)
+    change_document(host, document_id, [{"retain": 7}, {"insert": " and closing"}], 1)
+    change_document(producer, document_id, [{"insert": "Last"}, {"delete": 7}], 2)
     producer.goto(f"{studio.base}/documents/{document_id}/history")
     producer.locator("[data-island=DocumentHistory][data-ready]").wait_for()
     expect(text(producer)).to_contain_text("Last and closing words")

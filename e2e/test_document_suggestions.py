@@ -1,35 +1,21 @@
 """Suggestions: one only suggests, the other accepts and rejects, and both see the same."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
-
-EDITOR = "[data-island=Editor][data-ready]"
+from e2e.document_pages import create, opened, text_of
 
 
 @pytest.fixture
 def document(colleague: Page, studio: Studio) -> Page:
-    colleague.goto(f"{studio.base}/documents/new")
-    colleague.get_by_role("textbox").first.fill("Spring script")
-    colleague.get_by_role("main").get_by_role("button", name="Create").click()
-    opened(colleague)
+    create(colleague, studio)
     text_of(colleague).click()
     colleague.keyboard.type("Buy two rings today")
     colleague.keyboard.press("Enter")
     colleague.keyboard.type("Thanks for watching")
     expect(colleague.get_by_text("Saved", exact=True)).to_be_visible()
     return colleague
-
-
-def opened(page: Page) -> Page:
-    page.locator(EDITOR).wait_for()
-    expect(text_of(page)).to_have_attribute("contenteditable", "true")
-    return page
-
-
-def text_of(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Spring script")
 
 
 def let_everyone(page: Page, right: str) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, WebSocket
 from cuelight.documents import delta
 from cuelight.documents.document_kind import EMPTY
 from cuelight.documents.text import Text
+from e2e.document_pages import EDITOR
 
-EDITOR = "[data-island=Editor][data-ready]"
 TEXT = f"{EDITOR} .document-lines[contenteditable=true]"
 #: Refusals of a moment: the change is sent again.
 PASSING = {"down", "timeout", "unavailable", "rate_limited", "busy", "unmatched topic", "version_ahead", "too_old"}

@@ -177,6 +177,7 @@ export function keyboard(around: Around): Plugin[] {
   const back = chainCommands(undoInputRule, backspace);
   return [
     upToDate(),
+    replacing(),
     keymap({ ...Object.fromEntries(table), ...tabs() }),
     keymap({
       Enter: chainCommands(fence, enter),
@@ -202,15 +203,29 @@ function upToDate(): Plugin {
         if (!view.composing) domObserver.flush();
         return false;
       },
+    },
+  });
+}
+
+/**
+ * What is typed in the place of chosen or of just deleted text: Chromium would carry the formats of that on, with
+ * styles of its own making, which the policy of the page refuses.
+ */
+function replacing(): Plugin {
+  let deleted = false;
+  return new Plugin({
+    props: {
       handleDOMEvents: {
-        // Emoji and letters of dead keys over several lines: Chromium would join those with styles of its own making,
-        // which the policy of the page refuses.
         beforeinput(view, event) {
-          const { $from, $to } = view.state.selection;
-          if (event.inputType !== "insertText" || !event.data || event.isComposing || $from.sameParent($to))
-            return false;
+          const { inputType, data } = event;
+          if (inputType.startsWith("delete")) deleted = true;
+          const { from, to, empty } = view.state.selection;
+          if (inputType !== "insertText" || !data || event.isComposing || (empty && !deleted)) return false;
+          deleted = false;
           event.preventDefault();
-          view.dispatch(view.state.tr.insertText(event.data).scrollIntoView());
+          const typed = () => view.state.tr.insertText(data).scrollIntoView();
+          if (!view.someProp("handleTextInput", (take) => take(view, from, to, data, typed)))
+            view.dispatch(typed());
           return true;
         },
       },
