@@ -178,7 +178,7 @@ def _editor(take: Callable[..., None], page: Any, host: Any, base: str, script: 
     page.get_by_text(re.compile("^Offline")).wait_for()
     take("document-offline", page)
     page.context.set_offline(False)
-    page.get_by_text("Saved", exact=True).wait_for(timeout=60_000)
+    page.locator(".saved[data-waiting='0']").wait_for(timeout=60_000)
 
 
 def _lines(take: Callable[..., None], page: Any) -> None:
@@ -250,7 +250,7 @@ def _history(take: Callable[..., None], page: Any, base: str, script: int) -> No
     _caret(page, "Slow down")
     page.keyboard.press("End")
     page.keyboard.type(" Breathe.")
-    page.get_by_text("Saved", exact=True).wait_for()
+    page.locator(".saved[data-waiting='0']").wait_for()
     page.goto(f"{base}/documents/{script}/history")
     page.locator("[data-island=DocumentHistory][data-ready]").wait_for(state="attached")
     page.locator("nav[aria-label=Versions] button").first.wait_for()

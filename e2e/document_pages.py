@@ -29,6 +29,11 @@ def text_of(page: Page) -> Locator:
     return page.get_by_role("textbox", name=TITLE)
 
 
+def expect_saved(page: Page) -> None:
+    """Everything is with the server; the page says so a moment before, as long as it goes fast."""
+    expect(page.locator(f"{EDITOR} .saved[data-waiting='0']")).to_have_text("Saved")
+
+
 def made(page: Page, studio: Studio, contents: object) -> int:
     """A document made from a file, as a person would."""
     page.goto(f"{studio.base}/sessions")

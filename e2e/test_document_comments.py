@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Studio
-from e2e.document_pages import create, opened, text_of
+from e2e.document_pages import create, expect_saved, opened, text_of
 from e2e.test_accessibility import findings
 
 
@@ -17,7 +17,7 @@ def document(producer: Page, studio: Studio) -> Page:
     create(producer, studio)
     text_of(producer).click()
     producer.keyboard.type("Ring first, then the chain")
-    expect(producer.get_by_text("Saved", exact=True)).to_be_visible()
+    expect_saved(producer)
     return producer
 
 

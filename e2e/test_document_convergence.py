@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cuelight.documents.testing import PATIENCE_S, Typists
 from e2e.conftest import Studio
-from e2e.document_pages import change_document, made
+from e2e.document_pages import change_document, expect_saved, made
 from e2e.writers import LOG, TEXT, Writer, rest, write, wrong
 
 Enter = Callable[..., Page]
@@ -87,7 +87,7 @@ def test_undo_survives_a_reload_and_leaves_the_words_of_others(studio: Studio, e
     text.click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text(" mine")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect_saved(page)
     expect(text).to_have_text("Opening mine")
     version = len(journal(studio, document_id))
     page.goto("about:blank")

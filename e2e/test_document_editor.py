@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
-from e2e.document_pages import create, opened, text_of
+from e2e.document_pages import create, expect_saved, opened, text_of
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_what_one_types_the_other_reads(document: Page, colleague: Page) -> None
     expect(theirs.locator(".line").last).not_to_have_text(re.compile("watch"))
     expect(document.get_by_role("list", name="Also here").get_by_role("button")).to_have_count(1)
     expect(document.locator(".caret-name")).to_have_count(1)
-    expect(document.get_by_text("Saved", exact=True)).to_be_visible()
+    expect_saved(document)
     document.reload()
     opened(document)
     expect(text_of(document).locator("h1")).to_have_text(re.compile("^Opening words 😀"))

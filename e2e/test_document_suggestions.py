@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
-from e2e.document_pages import create, opened, text_of
+from e2e.document_pages import create, expect_saved, opened, text_of
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def document(colleague: Page, studio: Studio) -> Page:
     colleague.keyboard.type("Buy two rings today")
     colleague.keyboard.press("Enter")
     colleague.keyboard.type("Thanks for watching")
-    expect(colleague.get_by_text("Saved", exact=True)).to_be_visible()
+    expect_saved(colleague)
     return colleague
 
 
@@ -27,10 +27,13 @@ def let_everyone(page: Page, right: str) -> None:
 
 
 def test_one_suggests_and_the_other_accepts_and_rejects(document: Page, producer: Page) -> None:
-    let_everyone(document, "suggest")
     producer.goto(document.url)
     opened(producer)
-    expect(producer.get_by_text("Suggestions only")).to_be_visible()
+    chip = producer.locator("[data-document-right]")
+    expect(chip).to_be_hidden()
+    let_everyone(document, "suggest")
+    expect(chip).to_have_text("Suggestions only")
+    expect(chip).to_be_visible()
     here, theirs = text_of(document), text_of(producer)
     # "two" becomes "three": struck and inserted, one suggestion.
     theirs.get_by_text("Buy two").dblclick(position={"x": 44, "y": 12})

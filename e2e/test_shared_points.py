@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
+from e2e.document_pages import expect_saved
 from e2e.steps import connected, pushed
 from e2e.test_live_edits import Desk, has_not_moved, lines, middle, reading
 
@@ -62,7 +63,7 @@ def test_a_host_who_comes_later_reads_the_newest(desk: Desk, enter: Enter, colle
     desk.points("Gold", "Silver")
     writer = written_together(desk, colleague, studio)
     writer.keyboard.type("White ")
-    expect(writer.get_by_text("Saved", exact=True)).to_be_visible()
+    expect_saved(writer)
     host = enter("host", 2)
     expect(host.locator(".here .points li").first).to_have_text("White Gold")
     expect(desk.page.locator(".points li").first).to_have_text("White Gold")

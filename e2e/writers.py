@@ -133,7 +133,8 @@ class Writer:
 
     @property
     def is_saved(self) -> bool:
-        return self.page.locator(f"{EDITOR} .saved").inner_text().strip() == "Saved"
+        head = self.page.locator(f"{EDITOR} .saved")
+        return head.get_attribute("data-waiting") == "0" and head.inner_text().strip() == "Saved"
 
     @property
     def notes(self) -> list[str]:

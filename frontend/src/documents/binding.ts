@@ -4,6 +4,7 @@
  * under it would lose what is being composed; what is typed meanwhile is rewritten over what waits.
  */
 
+import type { Node } from "@tiptap/pm/model";
 import { Plugin, PluginKey, TextSelection, type EditorState, type Transaction } from "@tiptap/pm/state";
 import { DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { drawn, freshIn, moved, type Caret, type Marks } from "./carets";
@@ -32,10 +33,14 @@ const DRAW_EVERY_MS = 100;
 const DIM_EVERY_MS = 500;
 /**
  * Lines from which on a text is a long one. A browser takes 25 ms for a frame of it, whatever is new in it, so what others
- * write is shown ten times a second at most: one's own keys come first.
+ * do is shown ten times a second at most, and while one types right after the frame of a key: a key never waits for it.
  */
 const LONG = 300;
 const GATHER_MS = 100;
+/** Milliseconds in which the next key of somebody who types is waited for, and for how long at most. */
+const TYPING_MS = 200;
+const MOST_GATHER_MS = 300;
+export const isLong = (doc: Node, from = LONG): boolean => doc.childCount > from;
 
 /** Set on the transaction that shows the document anew. */
 export const LOADED = "documents:loaded";
@@ -62,6 +67,10 @@ export class Binding implements View {
   private carets: () => readonly Caret[] = () => [];
   private drawnAt = -Infinity;
   private shownAt = -Infinity;
+  private typedAt = -Infinity;
+  private isGathering = false;
+  /** Whether what waits does so for a composition. */
+  private waitsForInput = false;
   private isDrawing = false;
   private isDimming = false;
   private timers = new Set<ReturnType<typeof setTimeout>>();
@@ -90,16 +99,38 @@ export class Binding implements View {
 
   apply(change: Delta): void {
     if (!this.view || !change.length) return;
-    const wait = this.gathers ? this.shownAt + GATHER_MS - Date.now() : 0;
-    if (this.held.length || wait > 0 || this.composesIn(change)) {
-      if (!this.held.length && wait > 0) this.later(wait, () => this.release());
-      this.held = compose(this.held, change);
-    } else this.show(change);
+    if (this.composesIn(change)) this.waitsForInput = true;
+    const waits = this.held.length || this.waitsForInput || (!this.turning && this.gather());
+    if (waits) this.held = compose(this.held, change);
+    else this.show(change);
   }
 
-  /** Whether what others write waits for the next frame; what one takes back oneself does not. */
-  private get gathers(): boolean {
-    return !this.turning && !!this.view && this.view.state.doc.childCount > this.longFrom;
+  /** Whether what others do has to wait; it is shown by and by. */
+  private gather(): boolean {
+    if (!this.isLong) return false;
+    const now = Date.now();
+    const isTyping = now < this.typedAt + TYPING_MS && now < this.shownAt + MOST_GATHER_MS;
+    const wait = isTyping ? GATHER_MS : this.shownAt + GATHER_MS - now;
+    if (wait <= 0) return false;
+    if (!this.isGathering) {
+      this.isGathering = true;
+      this.later(wait, () => {
+        this.isGathering = false;
+        if (!this.gather()) this.release();
+      });
+    }
+    return true;
+  }
+
+  private get isLong(): boolean {
+    return !!this.view && isLong(this.view.state.doc, this.longFrom);
+  }
+
+  /** A key was pressed in a long text: what others did meanwhile is shown when its frame has been. */
+  private typed(): void {
+    this.typedAt = Date.now();
+    if (!this.isGathering || this.typedAt < this.shownAt + GATHER_MS / 2) return;
+    requestAnimationFrame(() => this.later(0, () => this.release()));
   }
 
   /** Does a change that is not made by hand, such as to accept a suggestion; false while something is composed. */
@@ -117,6 +148,7 @@ export class Binding implements View {
   /** Others have moved: `carets` is asked where they are now, soon, and once for all who move until then. */
   showCarets(carets: () => readonly Caret[]): void {
     this.carets = carets;
+    if (this.gather()) return;
     const wait = this.drawnAt + DRAW_EVERY_MS - Date.now();
     if (wait <= 0) return this.drawCarets();
     if (this.isDrawing) return;
@@ -130,6 +162,7 @@ export class Binding implements View {
   private drawCarets(): void {
     const [now, carets] = [this.marks(), this.carets()];
     this.drawnAt = Date.now();
+    if (this.isLong) this.shownAt = this.drawnAt;
     if (!this.view || (!carets.length && !now.carets.length)) return;
     // What waits is not on the screen yet, and a caret cannot be after it.
     const shown = this.held.length ? now.carets : carets;
@@ -203,6 +236,7 @@ export class Binding implements View {
     if (before.doc !== after.doc) {
       const { delta } = changeBetween(before.doc, after.doc);
       if (delta.length) this.edits.edit(this.overHeld(delta));
+      this.typed();
     }
     if (before.doc === after.doc && before.selection.eq(after.selection)) return;
     const [anchor, head] = [after.selection.anchor, after.selection.head].map((at) =>
@@ -221,9 +255,11 @@ export class Binding implements View {
 
   private release(): void {
     const { view, held } = this;
-    if (!view || view.isDestroyed || view.composing || !held.length) return;
+    if (!view || view.isDestroyed) return;
+    this.waitsForInput = view.composing;
+    if (view.composing) return;
     this.held = [];
-    this.show(held);
+    if (held.length) this.show(held);
     this.drawCarets();
   }
 
@@ -267,7 +303,7 @@ export class Binding implements View {
         return {
           update: (now, before) => {
             if (!this.following) this.told(before, now.state);
-            if (this.held.length && !now.composing) this.later(COMPOSED_MS, () => this.release());
+            if (this.waitsForInput && !now.composing) this.later(COMPOSED_MS, () => this.release());
           },
           destroy: () => {
             for (const timer of this.timers) clearTimeout(timer);

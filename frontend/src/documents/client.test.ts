@@ -65,6 +65,19 @@ test("what was missed is followed oldest first", async () => {
   expect(server.text.plain()).toBe(here(mia));
 });
 
+test("a right that changed before one came in, or while the network was away, is told of", async () => {
+  const mia = await open();
+  const told: unknown[] = [];
+  mia.client.onRight = (right, manages) => told.push([right, manages]);
+  mia.wire.isCut = true;
+  mia.wire.drop();
+  server.right = "suggest";
+  mia.wire.isCut = false;
+  await pass(200);
+  expect(told).toEqual([["suggest", false]]);
+  expect(mia.client.right).toBe("suggest");
+});
+
 test("others' changes are shown as they follow one's own, and every one of them", async () => {
   const mia = await open();
   mia.wire.intercept = (event) => (event === "update" ? refusal("unavailable") : undefined);

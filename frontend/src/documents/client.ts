@@ -263,7 +263,8 @@ export class DocumentClient {
     this.isUp = true;
     this.epoch += 1;
     this.joined = answer;
-    this.right = answer.right;
+    // It may have become another one since the page was made, or while the network was away.
+    this.rightChanged(answer);
     this.cursors.ownWindow = answer.window;
     if (answer.contents && !this.isBehind(answer)) this.load(answer);
     else if (!answer.contents) {

@@ -2,7 +2,7 @@
 
 import { Editor, Extension } from "@tiptap/core";
 import { Plugin, TextSelection, type Command, type EditorState } from "@tiptap/pm/state";
-import { Binding, MARKS, type Edits } from "./binding";
+import { Binding, isLong, MARKS, type Edits } from "./binding";
 import { Cards, chips, type Card } from "./chips";
 import { besideDivider, embed, linesAre, link, linkAt, linkRange } from "./commands";
 import { Commenting } from "./comments-marks";
@@ -239,13 +239,13 @@ export class DocumentEditor {
     return new Plugin({
       props: {
         nodeViews: { embed: chips(this.cards) },
-        attributes: {
-          class: "document-lines",
+        attributes: ({ doc }) => ({
+          class: isLong(doc) ? "document-lines long" : "document-lines",
           role: "textbox",
           "aria-multiline": "true",
           "aria-label": this.options.label,
           spellcheck: "true",
-        },
+        }),
         handleTextInput: (view, _from, _to, text) => {
           const tr = besideDivider(view.state, text);
           if (tr) view.dispatch(tr);

@@ -6,7 +6,7 @@
 import { Refused } from "../../live/channel";
 import { grown, length, same, transform } from "../delta";
 import { Text } from "../text";
-import type { Delta, Joined, Logged } from "../types";
+import type { Delta, Joined, Logged, Right } from "../types";
 import { noAnswer, type Wire, type WireEvents } from "../wire";
 
 const TAIL = 256;
@@ -28,6 +28,8 @@ export class SimulatedServer {
   tail = TAIL;
   /** How often an operation was accepted that changes nothing on the log any more: the same one again. */
   repeats = 0;
+  /** What everybody may do who comes in from now on. */
+  right: Right = "edit";
   private windows = 0;
 
   constructor(readonly base: Delta = [{ insert: "\n" }]) {
@@ -44,7 +46,7 @@ export class SimulatedServer {
     const rest = {
       window: `window ${this.windows}`,
       user_id: wire.userId,
-      right: "edit" as const,
+      right: this.right,
       manages: false,
       title: "Script",
     };
