@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
 from e2e.document_pages import create, expect_saved, opened, text_of
+from e2e.test_accessibility import findings
 
 
 @pytest.fixture
@@ -64,6 +65,12 @@ def test_one_suggests_and_the_other_accepts_and_rejects(document: Page, producer
     document.keyboard.press("Control+Alt+.")
     bar = document.get_by_role("group", name="Suggestion at the caret")
     expect(bar).to_contain_text("suggests to replace “two” by “three”")
+    document.get_by_role("button", name="2 suggestions").click()
+    for theme in ("dark", "light"):
+        document.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        assert findings(document) == [], theme
+    document.get_by_role("button", name="2 suggestions").click()
+    here.get_by_text("three").click()
     document.keyboard.press("Control+Alt+a")
     for text in (here, theirs):
         expect(text.locator(".line").first).to_have_text("Buy three rings today")
