@@ -179,6 +179,48 @@ def _editor(take: Callable[..., None], page: Any, host: Any, base: str, script: 
     take("document-offline", page)
     page.context.set_offline(False)
     page.locator(".saved[data-waiting='0']").wait_for(timeout=60_000)
+    opened(page, f"{base}/documents/{made(page, base, 'Friday Night Gold, reviewed', rundown())}")
+    _comments(take, page)
+    _suggestions(take, page)
+
+
+def _comments(take: Callable[..., None], page: Any) -> None:
+    """Two threads, one of them answered, beside the text."""
+    for words, said in (
+        ("worn every day", "Is it? The cuffs are for evenings."),
+        ("Say hello by name", "Mia reads them."),
+    ):
+        _caret(page, words)
+        page.keyboard.press("Home")
+        for _ in range(14):
+            page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.press("Control+Alt+m")
+        page.get_by_role("dialog", name="New comment").wait_for()
+        page.keyboard.type(said)
+        page.keyboard.press("Control+Enter")
+        page.get_by_role("complementary", name="Comments").get_by_text(said).wait_for()
+    take("document-comments", page)
+    page.keyboard.press("Control+Alt+Shift+m")
+    page.get_by_role("complementary", name="Comments").wait_for(state="hidden")
+
+
+def _suggestions(take: Callable[..., None], page: Any) -> None:
+    """Words replaced, put in and struck, and the list of them."""
+    _caret(page, "Ninety minutes")
+    page.keyboard.press("Control+Alt+s")
+    page.keyboard.press("Home")
+    page.keyboard.press("Control+Shift+ArrowRight")
+    page.keyboard.type("Eighty ")
+    _caret(page, "Say hello by name")
+    page.keyboard.press("End")
+    page.keyboard.type(" Then the numbers.")
+    _caret(page, "Water without ice")
+    page.keyboard.press("End")
+    for _ in " without ice":
+        page.keyboard.press("Backspace")
+    page.get_by_role("button", name="3 suggestions").click()
+    take("document-suggestions", page)
+    page.keyboard.press("Control+Alt+s")
 
 
 def _lines(take: Callable[..., None], page: Any) -> None:
