@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cuelight.documents import history, queries, restoring
+from cuelight.documents.forms import body
 from cuelight.documents.gate import document_of, document_page
 from cuelight.errors import Invalid
 
@@ -85,7 +85,7 @@ def diff(request: HttpRequest, document_id: int) -> HttpResponse:
 @document_page("document.edit")
 def name(request: HttpRequest, document_id: int) -> HttpResponse:
     """``{version, name}`` gives a version a name, or takes it away: ``{named}``."""
-    given = _body(request)
+    given = body(request)
     title = given.get("name")
     if not isinstance(title, str):
         raise Invalid("invalid_name", "The name must be a text.")
@@ -97,7 +97,7 @@ def name(request: HttpRequest, document_id: int) -> HttpResponse:
 @document_page("document.edit")
 def restore(request: HttpRequest, document_id: int) -> HttpResponse:
     """``{version, op_id}`` makes the text what it was then: ``{version, first, last}``."""
-    given = _body(request)
+    given = body(request)
     return _json(
         restoring.restore(
             document_id, _number(given, "version"), by=document_of(request).person_id, op_id=_op_id(given)
@@ -109,7 +109,7 @@ def restore(request: HttpRequest, document_id: int) -> HttpResponse:
 @document_page("document.edit")
 def undo(request: HttpRequest, document_id: int) -> HttpResponse:
     """``{first, last, op_id}`` takes a restore back: the same answer."""
-    given = _body(request)
+    given = body(request)
     first, last = _number(given, "first"), _number(given, "last")
     by = document_of(request).person_id
     return _json(restoring.take_back(document_id, first, last, by=by, op_id=_op_id(given)))
@@ -117,16 +117,6 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
 
 def _json(value: dict[str, Any]) -> HttpResponse:
     return HttpResponse(orjson.dumps(value), content_type="application/json")
-
-
-def _body(request: HttpRequest) -> dict[str, Any]:
-    try:
-        given = orjson.loads(request.body)
-    except (ValueError, RawPostDataException):  # no JSON, or a length that is no number; a form
-        given = None
-    if not isinstance(given, dict):
-        raise Invalid("invalid_json", "An object in JSON was expected.")
-    return given
 
 
 def _number(given: Mapping[str, Any], name: str, *, required: bool = True) -> Any:

@@ -13,6 +13,7 @@ import nh3
 
 from cuelight.documents.delta import Attributes, Delta
 from cuelight.documents.lines import Line, Piece, is_divider, lines_of
+from cuelight.documents.plain import said
 
 _DATA = {"data-color", "data-background", "data-font", "data-size"}
 _BLOCK = {"data-align", "data-indent", "dir"}
@@ -105,7 +106,7 @@ def _code(lines: list[Line]) -> str:
     language = lines[0].block["code-block"]
     # Inside of code there is no mark that could tell what was suggested.
     there = [[piece for piece in line.pieces if "inserted" not in piece.attributes] for line in lines]
-    text = "\n".join("".join(map(_words, pieces)) for pieces in there)
+    text = "\n".join("".join(map(said, pieces)) for pieces in there)
     named = _attribute("data-language", language) if isinstance(language, str) else ""
     # A newline right behind <pre> is not part of it, so one is given away.
     return (
@@ -195,21 +196,6 @@ def _embed(embed: dict[str, Any], attributes: Attributes) -> str:
             return f"<span{data}>@{escape(value['label'])}</span>"
         case "cue":
             return f"<span{_attribute('data-cue', value)}>{escape(value)}</span>"
-    return ""
-
-
-def _words(piece: Piece) -> str:
-    """What is left of it where there is only text."""
-    if isinstance(piece.insert, str):
-        return piece.insert
-    [(kind, value)] = piece.insert.items()
-    match kind:
-        case "break":
-            return "\n"
-        case "mention":
-            return f"@{value['label']}"
-        case "cue" | "image":
-            return str(value)
     return ""
 
 

@@ -5,19 +5,7 @@ from typing import Any
 
 from cuelight.documents import delta
 from cuelight.documents.delta import Delta
-from cuelight.documents.tests.strategies import CHARACTERS, boundaries, with_attributes
-
-VALUES: dict[str, list[Any]] = {
-    "bold": [True],
-    "italic": [True],
-    "link": ["https://a.example", "mailto:a@a.example"],
-    "color": ["#aa0000", "#00aa00"],
-    "header": [1, 2],
-    "inserted": ["7:6f1e2b3c-0000-4000-8000-000000000000", "8:6f1e2b3c-0000-4000-8000-000000000000"],
-    "deleted": ["7:6f1e2b3c-0000-4000-8000-000000000000", "8:6f1e2b3c-0000-4000-8000-000000000000"],
-    "list": ["bullet", "ordered"],
-}
-EMBEDS: list[dict[str, Any]] = [{"break": True}, {"divider": True}, {"image": "/media/a.webp"}, {"cue": "Turn"}]
+from cuelight.documents.tests.strategies import CHARACTERS, EMBEDS, VALUES, boundaries, with_attributes
 
 
 class Drawing:

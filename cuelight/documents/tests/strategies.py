@@ -10,8 +10,9 @@ from cuelight.documents.delta import Delta
 CHARACTERS = "ab cé→\n\n" + "😀👍🏽👨‍👩‍👧e\u0301"
 
 texts = st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=8)
-embeds = st.sampled_from([{"break": True}, {"divider": True}, {"image": "/media/a.webp"}, {"cue": "Turn"}])
-_values: dict[str, list[Any]] = {
+EMBEDS: list[dict[str, Any]] = [{"break": True}, {"divider": True}, {"image": "/media/a.webp"}, {"cue": "Turn"}]
+embeds = st.sampled_from(EMBEDS)
+VALUES: dict[str, list[Any]] = {
     "bold": [True],
     "italic": [True],
     "link": ["https://a.example", "mailto:a@a.example"],
@@ -25,8 +26,8 @@ _values: dict[str, list[Any]] = {
 
 @st.composite
 def attributes(draw: st.DrawFn, *, removing: bool = False) -> dict[str, Any]:
-    names = draw(st.lists(st.sampled_from(sorted(_values)), max_size=2, unique=True))
-    return {name: draw(st.sampled_from([*_values[name], *([None] if removing else [])])) for name in names}
+    names = draw(st.lists(st.sampled_from(sorted(VALUES)), max_size=2, unique=True))
+    return {name: draw(st.sampled_from([*VALUES[name], *([None] if removing else [])])) for name in names}
 
 
 def with_attributes(op: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

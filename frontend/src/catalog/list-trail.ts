@@ -1,6 +1,6 @@
 /** The list that a product was opened from: where "back", "previous" and "next" lead. It goes with the tab. */
 
-import type { Answer } from "./asking";
+import type { Answer } from "../lib/asking";
 import type { Listed } from "./types";
 
 const KEY = "cuelight-products-list";

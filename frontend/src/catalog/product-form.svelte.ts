@@ -4,7 +4,7 @@
  */
 
 import { uuid } from "../live/channel";
-import type { Answer } from "./asking";
+import type { Answer } from "../lib/asking";
 import { fieldOf, KINDS, type Kind } from "./product-fields";
 import type { FieldName, Product, ProductValues } from "./types";
 

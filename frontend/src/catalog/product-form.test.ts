@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Answer } from "./asking";
+import type { Answer } from "../lib/asking";
 import { AGAIN_MS, ProductForm, SAVE_AFTER_MS, type Ask } from "./product-form.svelte";
 import { readVariants, writeVariants } from "./product-fields";
 import type { Product } from "./types";

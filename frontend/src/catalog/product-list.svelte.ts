@@ -1,6 +1,6 @@
 /** The list of products: what is asked for, what came, what is selected, and edits of all that. No DOM. */
 
-import type { Answer } from "./asking";
+import type { Answer } from "../lib/asking";
 import { isNarrowed, write, type Query } from "./list-query";
 import { counted } from "./saying";
 import type { Done, Listed, ListedProduct } from "./types";

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Answer } from "./asking";
+import type { Answer } from "../lib/asking";
 import { EVERYTHING, read, readEnd, write } from "./list-query";
 import { neighbour, onPage, type Trail } from "./list-trail";
 import { ProductList, sayDone, type Ask } from "./product-list.svelte";

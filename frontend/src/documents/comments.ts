@@ -1,7 +1,7 @@
 /** What is said about a document: its threads and messages as this page knows them, and how the server is asked. */
 
+import * as asking from "../lib/asking";
 import { cut, splitsPair } from "./delta";
-import { csrfToken } from "./sharing";
 
 export interface Author {
   id: number;
@@ -127,8 +127,10 @@ export function whenSaid(at: string, now = new Date(), locale?: string): string 
 
 export type Answer<Value> = { value: Value } | { wrong: string };
 
-const AWAY = "The studio does not answer. What you typed is kept here; try again in a moment.";
-const SIGNED_OUT = "You are signed out. Copy what you typed, reload the page and sign in.";
+const WORDS = {
+  away: "The studio does not answer. What you typed is kept here; try again in a moment.",
+  signedOut: "You are signed out. Copy what you typed, reload the page and sign in.",
+};
 
 /** GET of the list, or POST of a change below it; never throws. */
 export async function ask<Value>(
@@ -136,21 +138,6 @@ export async function ask<Value>(
   below = "",
   sent?: Record<string, unknown>,
 ): Promise<Answer<Value>> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (sent) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": csrfToken() });
-  try {
-    const answer = await fetch(`/documents/${documentId}/comments${below}`, {
-      method: sent ? "POST" : "GET",
-      headers,
-      redirect: "manual",
-      cache: "no-store",
-      body: sent ? JSON.stringify(sent) : null,
-    });
-    if (answer.status === 401 || answer.type === "opaqueredirect") return { wrong: SIGNED_OUT };
-    if (answer.status >= 500) return { wrong: AWAY };
-    const body = (await answer.json()) as Value & { message?: string };
-    return answer.ok ? { value: body } : { wrong: body.message ?? AWAY };
-  } catch {
-    return { wrong: AWAY };
-  }
+  const answer = await asking.ask<Value>(`/documents/${documentId}/comments${below}`, sent);
+  return answer.is === "ok" ? { value: answer.data } : { wrong: asking.wrongIn(answer, WORDS) };
 }

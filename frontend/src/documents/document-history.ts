@@ -1,5 +1,6 @@
 /** What a document was: asking the server for it, and cutting it into lines. No Svelte. */
 
+import * as asking from "../lib/asking";
 import { Text } from "./text";
 import type { Attributes, Delta } from "./types";
 
@@ -73,26 +74,17 @@ export interface Restored {
 /** A sentence of the server's, or that it is away. */
 export class HistoryError extends Error {}
 
+const WORDS = {
+  away: "The server cannot be reached just now. Nothing was changed; try again.",
+  signedOut: "You are signed out. Reload the page and sign in.",
+};
+
 /** Asks; with `body` it changes something. Throws HistoryError. */
 export async function ask<T>(address: string, body?: Record<string, unknown>): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (body) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": csrfToken() });
-  let answer: Response;
-  try {
-    answer = await fetch(
-      address,
-      body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers },
-    );
-  } catch {
-    throw new HistoryError("The server cannot be reached just now. Nothing was changed; try again.");
-  }
-  const told = (await answer.json().catch(() => ({}))) as T & { message?: string };
-  if (!answer.ok) throw new HistoryError(told.message ?? "That did not work. Reload the page and try again.");
-  return told;
+  const answer = await asking.ask<T>(address, body);
+  if (answer.is !== "ok") throw new HistoryError(asking.wrongIn(answer, WORDS));
+  return answer.data;
 }
-
-const csrfToken = (): string =>
-  document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
 /** The lines of a text; an embed is a piece of its own. */
 export function lines(ops: readonly Piece[]): Line[] {

@@ -1,7 +1,7 @@
 /** Names of documents, changed where they stand: in a row of the list, and at the top of a document's page. */
 
 import { openHistory, titleChanged } from "./page";
-import { csrfToken } from "./sharing";
+import { csrfToken } from "../lib/asking";
 
 export function startDocuments(page: Document): void {
   for (const row of page.querySelectorAll<HTMLElement>("[data-show]")) renamesInRow(row);

@@ -1,5 +1,6 @@
 /** What the panel of a document's sharing asks of the server, and what it is told. */
 
+import * as asking from "../lib/asking";
 import type { Right } from "./types";
 
 export interface SharedPerson {
@@ -63,31 +64,14 @@ export const DAYS: readonly (readonly [number, string])[] = [
   [90, "for 90 days"],
 ];
 
-const AWAY = "The studio does not answer. Nothing was changed; try again in a moment.";
-const SIGNED_OUT = "You are signed out. Reload the page and sign in.";
+const WORDS = {
+  away: "The studio does not answer. Nothing was changed; try again in a moment.",
+  signedOut: "You are signed out. Reload the page and sign in.",
+};
 
 /** GET of how it stands, or POST of a change below it; never throws. */
 export async function ask(documentId: number, below = "", sent?: Record<string, string>): Promise<Answer> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  if (sent) headers["X-CSRFToken"] = csrfToken();
-  try {
-    const answer = await fetch(`/documents/${documentId}/sharing${below}`, {
-      method: sent ? "POST" : "GET",
-      headers,
-      redirect: "manual",
-      cache: "no-store",
-      body: sent ? new URLSearchParams(sent) : null,
-    });
-    if (answer.status === 401 || answer.type === "opaqueredirect") return { wrong: SIGNED_OUT };
-    if (answer.status >= 500) return { wrong: AWAY };
-    const body = (await answer.json()) as Sharing & { message?: string };
-    return answer.ok ? { sharing: body } : { wrong: body.message ?? AWAY };
-  } catch {
-    return { wrong: AWAY };
-  }
-}
-
-/** The token that a form of this page would send. */
-export function csrfToken(): string {
-  return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const path = `/documents/${documentId}/sharing${below}`;
+  const answer = await asking.ask<Sharing>(path, sent && new URLSearchParams(sent));
+  return answer.is === "ok" ? { sharing: answer.data } : { wrong: asking.wrongIn(answer, WORDS) };
 }

@@ -1,4 +1,4 @@
-/** Requests of the catalogue's pages: what came of one, as a value. Nothing here throws. */
+/** Requests of a page to its server: what came of one, as a value. Nothing here throws. */
 
 export interface RefusedBody {
   reason: string;
@@ -20,21 +20,27 @@ interface Options {
 }
 
 /** The token that a form of this page would send. */
-function csrfToken(): string {
+export function csrfToken(): string {
   return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-/** GET, or POST of `sent` as JSON. */
-export async function ask<Data>(path: string, sent?: object, options: Options = {}): Promise<Answer<Data>> {
+/** GET, or POST of `sent`: as a form if it is one, else as JSON. */
+export async function ask<Data>(
+  path: string,
+  sent?: object | URLSearchParams,
+  options: Options = {},
+): Promise<Answer<Data>> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (sent) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": csrfToken() });
+  const isForm = sent instanceof URLSearchParams;
+  if (sent) headers["X-CSRFToken"] = csrfToken();
+  if (sent && !isForm) headers["Content-Type"] = "application/json";
   try {
     const answer = await fetch(path, {
       method: sent ? "POST" : "GET",
       headers,
       redirect: "manual",
       cache: "no-store",
-      body: sent ? JSON.stringify(sent) : null,
+      body: isForm ? sent : sent ? JSON.stringify(sent) : null,
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.keepalive ? { keepalive: true } : {}),
     });
@@ -47,4 +53,13 @@ export async function ask<Data>(path: string, sent?: object, options: Options = 
   } catch {
     return { is: "away" };
   }
+}
+
+/** What a page says where nothing came of it, in its own words for a server that is away and for who is signed out. */
+export function wrongIn(
+  answer: Exclude<Answer<unknown>, { is: "ok" }>,
+  words: { away: string; signedOut: string },
+): string {
+  if (answer.is === "refused") return answer.message ?? words.away;
+  return answer.is === "away" ? words.away : words.signedOut;
 }
