@@ -94,7 +94,7 @@ def go_to(page: Page, number: int) -> None:
 def until(page: Page, script: str, answer: object = True) -> None:
     """Asks the page again until an asynchronous script answers this; wait_for_function takes a promise for a yes."""
     asked = f"""async answer => {{
-      const ask = {script}, until = Date.now() + 15000;
+      const ask = {script}, until = Date.now() + 45000;
       let last;
       do {{
         last = JSON.stringify(await ask());
