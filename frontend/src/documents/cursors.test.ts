@@ -114,6 +114,11 @@ test("while a change is under way nothing is told; then it is where others have 
   await pass(5);
   // The others have "abc" by now, and not yet "de".
   expect(told()).toEqual([{ anchor: 8, head: 8, version: 1 }]);
+  await pass(50);
+  answers.shift()!();
+  await pass(200);
+  // And when they have it all, behind the last letter.
+  expect(told().at(-1)).toEqual({ anchor: 10, head: 10, version: 2 });
 });
 
 test("others' changes move the selection that is told", async () => {

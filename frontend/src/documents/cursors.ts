@@ -138,7 +138,8 @@ export class OwnCursor {
       }, wait);
       return undefined;
     }
-    this.due = false;
+    // Where others do not have all of it the place is the best there is: it is told again when they have.
+    this.due = unsent.length > 0;
     this.sentAt = Date.now();
     let { anchor, head } = this.selection;
     for (const change of unsent.toReversed()) {
