@@ -70,6 +70,30 @@ test("a pause, another place or another kind of edit begins a new step", () => {
   expect(seen).toEqual(["xtextabcd\n", "textabcd\n", "textab\n", "text\n"]);
 });
 
+test.each([
+  ["backwards", [4, 3, 2, 1, 0]],
+  ["forwards", [0, 1, 2, 3, 4]],
+])("letters struck %s one after the other are one step", (_, places) => {
+  const desk = new Desk([{ insert: "hello\n" }]);
+  for (const place of places) {
+    const struck = { retain: 1, attributes: { deleted: "7:a suggestion" } };
+    desk.edit(place > 0 ? [{ retain: place }, struck] : [struck]);
+    desk.now += 50;
+  }
+  desk.turn("undo");
+  expect(desk.text.contents()).toEqual([{ insert: "hello\n" }]);
+  expect(desk.turn("undo")).toBe(false);
+});
+
+test("letters struck at two places are two steps", () => {
+  const desk = new Desk([{ insert: "hello\n" }]);
+  const struck = { retain: 1, attributes: { deleted: "7:a suggestion" } };
+  desk.edit([{ retain: 4 }, struck]);
+  desk.edit([{ retain: 1 }, struck]);
+  desk.turn("undo");
+  expect(desk.text.contents()).toMatchObject([{ insert: "hell" }, { insert: "o" }, { insert: "\n" }]);
+});
+
 test("typing goes on as one step while somebody else writes elsewhere", () => {
   const desk = new Desk([{ insert: "text\n" }]);
   desk.type("ab", 4);

@@ -28,16 +28,16 @@ export interface Turns {
 /** The ops of the document on the screen, from a place up to another, before the change that is told. */
 export type Slice = (start: number, end: number) => Delta;
 
-type Kind = "insert" | "delete" | "other";
+type Kind = "insert" | "delete" | "strike" | "other";
 
-/** What a keystroke does: text typed or taken away at one place. Others always are steps of their own. */
+/** What a keystroke does: text typed, taken away or suggested to go, at one place. Others are steps of their own. */
 interface Stroke {
   kind: Kind;
   /** Where the next stroke goes on. */
   place: number;
   /** What was typed. */
   text: string;
-  /** Units taken away. */
+  /** Units taken away, or struck. */
   gone: number;
 }
 
@@ -125,6 +125,9 @@ export class UndoStacks {
     if (!last || this.undos.length === 0 || stroke.kind === "other" || stroke.kind !== last.kind)
       return false;
     if (at - last.at >= PAUSE_MS) return false;
+    // What is struck stays: the caret goes on before it, or behind it.
+    if (stroke.kind === "strike")
+      return stroke.place + stroke.gone === last.place || last.place + last.gone === stroke.place;
     if (stroke.kind === "delete") return [stroke.place, stroke.place + stroke.gone].includes(last.place);
     // A step is a word with the space after it.
     const startsWord = /\s$/u.test(last.text) && !/^\s/u.test(stroke.text);
@@ -169,11 +172,13 @@ function walked(stack: readonly Delta[], change: Delta): Delta[] {
 
 function strokeOf(change: Delta): Stroke {
   const other: Stroke = { kind: "other", place: 0, text: "", gone: 0 };
-  const ops: Delta = change[0]?.retain !== undefined ? change.slice(1) : change;
-  const start = change[0]?.attributes ? undefined : (change[0]?.retain ?? 0);
-  const [op, more] = ops as [Op?, Op?];
-  if (start === undefined || !op || more) return other;
+  const [first, ...rest] = change;
+  const start = first?.retain !== undefined && !first.attributes ? first.retain : 0;
+  const [op, more] = (start > 0 ? rest : change) as [Op?, Op?];
+  if (!op || more) return other;
   if (typeof op.insert === "string")
     return { kind: "insert", place: start + op.insert.length, text: op.insert, gone: 0 };
+  const strikes = typeof op.attributes?.deleted === "string" && Object.keys(op.attributes).length === 1;
+  if (strikes && op.retain) return { kind: "strike", place: start, text: "", gone: op.retain };
   return op.delete === undefined ? other : { kind: "delete", place: start, text: "", gone: op.delete };
 }
