@@ -1,5 +1,7 @@
 """Suggestions: one only suggests, the other accepts and rejects, and both see the same."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -117,3 +119,25 @@ def test_one_may_write_or_suggest_and_take_back(document: Page) -> None:
     document.get_by_role("group", name="Suggestion at the caret").get_by_role("button", name="Take back").click()
     expect(here.get_by_role("insertion")).to_have_count(0)
     expect(here.locator(".line").first).to_have_text("Buy two rings today")
+
+
+def test_what_an_input_method_composes_is_suggested(document: Page) -> None:
+    document.keyboard.press("Control+Home")
+    document.keyboard.press("Control+Alt+s")
+    devtools = document.context.new_cdp_session(document)
+    for composed in ("か", "かが", "かがみ"):
+        end = len(composed)
+        devtools.send("Input.imeSetComposition", {"text": composed, "selectionStart": end, "selectionEnd": end})
+        expect(text_of(document).locator(".line").first).to_have_text(f"{composed}Buy two rings today")
+    devtools.send("Input.insertText", {"text": "鏡"})
+    text = text_of(document)
+    expect(text.locator(".line").first).to_have_text("鏡Buy two rings today")
+    expect(text.get_by_role("insertion")).to_have_text("鏡")
+    # In the place of a word: that is struck, and what is composed stands beside it.
+    text.get_by_text("Buy two").dblclick(position={"x": 70, "y": 12})
+    expect_chosen(document, "two")
+    devtools.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
+    devtools.send("Input.insertText", {"text": "二"})
+    expect(text.get_by_role("deletion")).to_have_text("two")
+    expect(text.locator(".line").first).to_have_text(re.compile("^鏡Buy (two二|二two) rings today$"))
+    expect_saved(document)

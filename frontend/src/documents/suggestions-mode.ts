@@ -37,6 +37,15 @@ export class SuggestionMode {
     this.fresh = this.newId();
     this.plugin = new Plugin({
       appendTransaction: (transactions, before, after) => this.appended(transactions, before, after),
+      props: {
+        handleDOMEvents: {
+          // What is chosen stays on the page, struck: an input method would lose what it composes in the place of it.
+          compositionstart: (view) => {
+            if (this.on && !view.state.selection.empty) view.dispatch(view.state.tr.deleteSelection());
+            return false;
+          },
+        },
+      },
       view: (view) => ({ update: () => (this.view = view) }),
     });
   }
