@@ -23,6 +23,21 @@ def connected(page: Page) -> None:
     expect(page.get_by_text("Connected", exact=False).first).to_be_visible()
 
 
+def until(page: Page, script: str, answer: object = True) -> None:
+    """Asks the page again until an asynchronous script answers this; wait_for_function takes a promise for a yes."""
+    asked = f"""async answer => {{
+      const ask = {script}, until = Date.now() + 45000;
+      let last;
+      do {{
+        last = JSON.stringify(await ask());
+        if (last === JSON.stringify(answer)) break;
+        await new Promise(next => setTimeout(next, 50));
+      }} while (Date.now() < until);
+      return JSON.parse(last);
+    }}"""
+    assert page.evaluate(asked, answer) == answer
+
+
 def hears_ctrl_k(page: Page) -> None:
     """The palette is there: what is pressed before would be lost."""
     expect(page.locator("[data-island=Palette][data-ready]")).to_be_attached()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
-from e2e.steps import connected, host_heading, shows
+from e2e.steps import connected, host_heading, shows, until
 
 Enter = Callable[..., Page]
 
@@ -89,21 +89,6 @@ def go_to(page: Page, number: int) -> None:
     page.keyboard.type(str(number))
     page.keyboard.press("Enter")
     shows(page, number)
-
-
-def until(page: Page, script: str, answer: object = True) -> None:
-    """Asks the page again until an asynchronous script answers this; wait_for_function takes a promise for a yes."""
-    asked = f"""async answer => {{
-      const ask = {script}, until = Date.now() + 45000;
-      let last;
-      do {{
-        last = JSON.stringify(await ask());
-        if (last === JSON.stringify(answer)) break;
-        await new Promise(next => setTimeout(next, 50));
-      }} while (Date.now() < until);
-      return JSON.parse(last);
-    }}"""
-    assert page.evaluate(asked, answer) == answer
 
 
 def held(page: Page, studio: Studio) -> None:

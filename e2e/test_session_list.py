@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from cuelight.live.testing import PATIENCE_S
 from e2e.conftest import Studio
-from e2e.steps import connected, shows
+from e2e.steps import connected, shows, until
 
 Enter = Callable[..., Page]
 
@@ -173,15 +172,17 @@ def test_the_paper_prints_on_few_pages_with_its_head_on_each(enter: Enter, tmp_p
     assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
 
 
+#: The worker has the paper, which it puts in last.
+PAPER_HELD = """async () => {
+  const name = (await caches.keys()).find(one => one.endsWith(":/sessions/1/paper"));
+  return Boolean(name && await (await caches.open(name)).match("/sessions/1/paper"));
+}"""
+
+
 def test_the_paper_opens_while_the_server_is_away(enter: Enter, studio: Studio) -> None:
     console = enter("producer", 1)
     connected(console)
-    console.wait_for_function(
-        "async () => (await caches.keys()).some(name => name.endsWith(':/sessions/1/paper')) &&"
-        " (await (await caches.open((await caches.keys()).find(name => name.endsWith(':/sessions/1/paper'))))"
-        ".match('/sessions/1/paper')) !== undefined",
-        timeout=PATIENCE_S * 4000,
-    )
+    until(console, PAPER_HELD)
     studio.go_away()
     try:
         paper = console.context.new_page()
