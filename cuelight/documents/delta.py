@@ -113,7 +113,7 @@ def invert(delta: Delta, base: Delta) -> Delta:
         left = op_length(op)
         if "retain" in op and not op.get("attributes"):
             push(inverse, {"retain": left})
-            before.skip(left)
+            before.pass_over(left)
             continue
         while left and before.more:
             was = before.take(min(left, before.left))
@@ -170,7 +170,7 @@ class _Reader:
     def _is_text(op: Op) -> bool:
         return "insert" in op
 
-    def skip(self, count: int) -> None:
+    def pass_over(self, count: int) -> None:
         while count and self.more:
             step = min(count, self.left)
             self.take(step)

@@ -11,6 +11,7 @@ from cuelight.accounts.access import Access
 from cuelight.documents.actions.keeping import KEPT_DAYS
 from cuelight.documents.models import Document, Share
 from cuelight.documents.presence import Here, open_now
+from cuelight.ui.tabbed import Tab, page_of
 
 #: Rows of one page, and documents that the palette knows.
 PAGE = 50
@@ -37,12 +38,6 @@ class Row(NamedTuple):
         return self.trashed_at and self.trashed_at + timedelta(days=KEPT_DAYS)
 
 
-class Tab(NamedTuple):
-    key: str
-    label: str
-    total: int
-
-
 class Listing(NamedTuple):
     """One page of one tab. ``total`` counts all that was found in it."""
 
@@ -66,8 +61,7 @@ def listing(
         # Who has made none begins with what there is.
         tab = next((key for key in ("mine", "all", "shared") if counts.get(key)), next(iter(found)))
     total = counts[tab]
-    pages = max(1, -(-total // PAGE))
-    number = min(max(int(page), 1), pages) if page.isascii() and page.isdecimal() and len(page) < 9 else 1
+    number, pages = page_of(page, total, PAGE)
     ordered = newest_first(found[tab])[(number - 1) * PAGE : number * PAGE]
     return Listing(
         tabs=[Tab(key, TABS[key], counts[key]) for key in found],

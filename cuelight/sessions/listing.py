@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cuelight.accounts.access import Access
 from cuelight.sessions.models import LineupItem, Session, SessionHost
+from cuelight.ui.tabbed import Tab, page_of
 
 #: Rows of one page.
 PAGE = 50
@@ -59,12 +60,6 @@ class Row(NamedTuple):
     brands: str
 
 
-class Tab(NamedTuple):
-    key: str
-    label: str
-    total: int
-
-
 class Listing(NamedTuple):
     """One page of one tab. ``total`` counts all that was found in it."""
 
@@ -95,8 +90,7 @@ def listing(access: Access, *, tab: str, words: str, sort: str, page: str, desk:
     counts = found.aggregate(**{key: Count("pk", filter=TABS[key][1]) for key in known})
     tab = tab if tab in known else "upcoming"
     total = counts[tab]
-    pages = max(1, -(-total // PAGE))
-    number = min(max(int(page), 1), pages) if page.isascii() and page.isdecimal() and len(page) < 9 else 1
+    number, pages = page_of(page, total, PAGE)
     ordered = found.filter(TABS[tab][1]).order_by(*_order(tab, sort))
     running = found.filter(TABS["live"][1]).order_by("status", "-started_at", "-id")
     return Listing(

@@ -49,6 +49,14 @@ export interface Sharing {
   invited?: "member" | "letter";
 }
 
+/** What each part of the panel is given. */
+export interface SharingPart {
+  sharing: Sharing;
+  busy: boolean;
+  /** Asks for a change; what came of it, if it was done. */
+  change: (below: string, sent: Record<string, string>) => Promise<Sharing | undefined>;
+}
+
 export type Answer = { sharing: Sharing } | { wrong: string };
 
 export const RIGHTS: readonly (readonly [Right, string])[] = [
