@@ -168,6 +168,21 @@ def test_old_finished_jobs_are_forgotten() -> None:
         assert cursor.fetchall() == [("1",)]
 
 
+def test_of_finished_jobs_the_newest_ten_thousand_are_kept() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
+            " SELECT 'default', 'x', jsonb_build_object('number', number),"
+            " (CASE number WHEN 1 THEN 'todo' ELSE 'succeeded' END)::procrastinate_job_status"
+            " FROM generate_series(1, 10003) number ORDER BY number"
+        )
+    assert housekeeping.remove_finished() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (args ->> 'number')::int FROM procrastinate_jobs ORDER BY id LIMIT 2")
+        # What waits is no finished one, however old.
+        assert cursor.fetchall() == [(1,), (4,)]
+
+
 def test_every_job_has_a_queue_that_somebody_works_at() -> None:
     queues = {task.queue for task in app.tasks.values() if not task.name.startswith("builtin")}
     assert queues <= worker_process.QUEUES.keys()
