@@ -84,11 +84,12 @@ class Product(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["tags"], name="product_tags"),
-            # Each word with its studio before it ("7/gold", and "7n/gold" for one of the name), so that a search reads
-            # nothing of other studios. Searches read the list of pending entries through: it is kept short.
+            # Each word with its studio before it ("7/golden", and "7n/golden" for one of the name), so that a search
+            # reads nothing of other studios; and its first two and first four letters ("7/go", "7/gold"). Searches
+            # read the list of pending entries through: it is kept short.
             GinIndex(
-                Func(F("studio"), F("search_text"), function="catalog_search_words", output_field=SearchVectorField()),
-                name="product_words",
+                Func(F("studio"), F("search_text"), function="catalog_search_starts", output_field=SearchVectorField()),
+                name="product_starts",
                 gin_pending_list_limit=256,
             ),
             models.Index(fields=["studio", "id"], name="product_newest"),

@@ -8,7 +8,8 @@ Which of the two it is, a sample of the studio's products tells (`sampling`).
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypedDict
+from functools import cached_property
+from typing import Any, TypedDict
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, transaction
@@ -17,18 +18,16 @@ from django.db.models.expressions import Combinable, OrderBy, RawSQL
 from django.db.models.functions import Collate, Left, Upper
 from psycopg.sql import SQL
 
-from cuelight.catalog import sampling, spelling, uses, words
+from cuelight.catalog import sampling, search_ways, spelling, uses, words
 from cuelight.catalog.models import HEAD_LENGTH, Brand, Product, ProductImage
 from cuelight.catalog.queries import MOST_LISTED, ProductRow, product_rows
+from cuelight.catalog.search_ways import Key, Way
 
 #: The last product of a search that can be paged to, and of a list without words. Beyond, one narrows it.
 LAST_FOUND = 1_000
 LAST_LISTED = 10_000
 #: Filters that leave less than this part of the products narrow a search more than its words do.
 NARROW = 0.01
-#: What it costs to find a product in the index, and to fetch it then, beside looking at the next in order.
-IN_INDEX = 0.35
-IN_TABLE = 2.0
 
 
 class _ByBytes(OrderBy):
@@ -74,7 +73,7 @@ SORTS: dict[str, Sequence[str]] = {
     "stock": ("stock", "id"),
 }
 _HEAD = Collate(Left("search_text", HEAD_LENGTH), "C")
-_WORDS = Func(F("studio"), F("search_text"), function="catalog_search_words", output_field=SearchVectorField())
+_STARTS = Func(F("studio"), F("search_text"), function="catalog_search_starts", output_field=SearchVectorField())
 _NAME = Func(F("search_text"), Value("\n"), Value(1), function="split_part", output_field=TextField())
 #: First in an order it keeps PostgreSQL from walking along an index in that order: a search that finds little would go
 #: through all products.
@@ -131,13 +130,17 @@ class Search:
     def __init__(self, studio_id: int, filters: Filters) -> None:
         self.studio_id = studio_id
         self.products = narrowed(studio_id, filters).alias(head=_HEAD, own_name=_NAME)
-        self.in_order = narrowed(studio_id, filters, in_order=True).alias(head=_HEAD, own_name=_NAME)
+        self.filters = filters
         self.sample = sampling.sample_of(studio_id)
         self.among: frozenset[int] | None = None
         if self.sample is not None and filters != Filters():
             self.among = self.sample.narrowed(
                 filters, lambda ids: self.products.filter(pk__in=ids).values_list("id", flat=True)
             )
+
+    @cached_property
+    def in_order(self) -> QuerySet[Any]:
+        return narrowed(self.studio_id, self.filters, in_order=True).alias(head=_HEAD, own_name=_NAME)
 
     def ids(self, typed: list[str], sort: str, need: int, text: str = "") -> list[int]:
         """The first ``need`` ids in the order of a sorting. ``text``: as it was typed, for what is an id."""
@@ -159,7 +162,7 @@ class Search:
         if not self._is_narrow():
             start = f" {' '.join(typed)}"[:HEAD_LENGTH]
             yield _ids(self.products.filter(head__startswith=start).order_by("head", "-id"), need)
-        if not self._ways(typed, False, need)[0]:
+        if not self._way(typed, False, need).keys:
             yield self._holding(typed, SORTS["newest"], need, of_name=True)
         yield self._holding(typed, SORTS["newest"], need, by_name=True)
 
@@ -192,18 +195,18 @@ class Search:
 
         ``by_name``: first those so named, which costs nothing where all that were found are sorted anyway.
         """
-        indexed, compared = self._ways(typed, of_name, need)
-        walks = not indexed and order[0].removeprefix("-") != "stock"
+        way = self._way(typed, of_name, need)
+        walks = not way.keys and order[0].removeprefix("-") != "stock"
         products = self.in_order if walks and order == SORTS["newest"] else self.products
-        for word in compared:
+        for word in way.compared:
             products = products.filter(search_text__contains=f" {word}")
-        for word in compared if of_name else ():
+        for word in way.compared if of_name else ():
             products = products.filter(own_name__contains=f" {word}")
         if walks:
             with _planned(_WALK):
                 return _ids(products.order_by(*_ordering(order)), need)
-        if indexed:
-            products = products.filter(_has(self.studio_id, indexed, of_name))
+        if way.keys:
+            products = products.filter(_has(self.studio_id, way.keys, of_name))
         first: Combinable = _NO_INDEX
         if by_name or of_name:
             begins = When(head__startswith=f" {' '.join(typed)}"[:HEAD_LENGTH], then=Value(0))
@@ -211,23 +214,10 @@ class Search:
             first = Case(begins, named, default=Value(2))
         return _ids(products.order_by(first, *_ordering(order)), need)
 
-    def _ways(self, typed: list[str], of_name: bool, need: int) -> tuple[list[str], list[str]]:
-        """Which words are asked of the index, and which compared. None of the index: enough products have them."""
-        sample = self.sample
-        if sample is None:
-            return typed, []
-        having = {word: sample.with_word(word, of_name=of_name) for word in typed}
-        by_share = sorted(typed, key=lambda word: (len(having[word]), -len(word)))
-        indexed, left, each = by_share[:1], having[by_share[0]], sample.size / len(sample.texts)
-        cost = len(left) * each * IN_INDEX
-        for word in by_share[1:]:
-            fewer = left & having[word]
-            if (len(left) - len(fewer)) * IN_TABLE > len(having[word]) * IN_INDEX:
-                indexed, left, cost = [*indexed, word], fewer, cost + len(having[word]) * each * IN_INDEX
-        together = sample.together(having.values(), self.among)
-        if min(need / together, sample.size) <= cost + len(left) * each * IN_TABLE:
-            return [], by_share
-        return indexed, [word for word in by_share if word not in indexed]
+    def _way(self, typed: list[str], of_name: bool, need: int) -> Way:
+        if self.sample is None:
+            return search_ways.everything_asked(typed)
+        return search_ways.soonest(self.sample, typed, need, of_name=of_name, among=self.among)
 
     def _is_narrow(self) -> bool:
         """Whether the filters leave so few that going through names in order would pass over most of them."""
@@ -320,11 +310,12 @@ def _page(
     }
 
 
-def _has(studio_id: int, typed: Sequence[str], of_name: bool) -> Func:
+def _has(studio_id: int, keys: Sequence[Key], of_name: bool) -> Func:
     """The condition that the index of words answers. Words are letters and digits: nothing in them is an operator."""
     space = f"{studio_id}n" if of_name else f"{studio_id}"
-    prefixes = Value(" & ".join(f"'{space}/{word}':*" for word in typed))
-    return Func(_WORDS, prefixes, template="(%(expressions)s::tsquery)", arg_joiner=" @@ ", output_field=BooleanField())
+    operands = (f"'{space}/{key.start}'" + ("" if key.is_kept else ":*") for key in keys)
+    asked = Value(" & ".join(operands))
+    return Func(_STARTS, asked, template="(%(expressions)s::tsquery)", arg_joiner=" @@ ", output_field=BooleanField())
 
 
 def _ordering(columns: Sequence[str]) -> list[OrderBy]:
