@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "cuelight.catalog",
     "cuelight.documents",
     "cuelight.sessions",
+    "cuelight.streams",
     "cuelight.studio",
     "procrastinate.contrib.django",
     "allauth",

@@ -16,6 +16,8 @@ from cuelight.sessions import erasing as sessions
 from cuelight.sessions import exporting as sessions_exporting
 from cuelight.sessions import log_words
 from cuelight.sessions.log_words import Said
+from cuelight.streams import erasing as streams
+from cuelight.streams import exporting as streams_exporting
 
 
 class Exporting(Protocol):
@@ -44,6 +46,7 @@ CONTEXTS = (
     Context("catalog", catalog_exporting, catalog.erase_studio, {}),
     Context("documents", documents_exporting, documents.erase_studio, {}),
     Context("sessions", sessions_exporting, sessions.erase_studio, {"session": log_words.describe}),
+    Context("streams", streams_exporting, streams.erase_studio, {}),
 )
 
 DESCRIBE = {kind: words for context in CONTEXTS for kind, words in context.describe.items()}

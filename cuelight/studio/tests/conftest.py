@@ -41,6 +41,7 @@ from cuelight.live.transactional import submit_in
 from cuelight.sessions import actions as sessions
 from cuelight.sessions.command_types import Jump, SendMessage, SetStatus
 from cuelight.sessions.models import SessionHost, SheetImport
+from cuelight.streams.tests import rows as streams
 from cuelight.studio.models import StudioExport
 
 
@@ -86,6 +87,7 @@ def furnish(folders: Path) -> Callable[..., Full]:
         session_id = _session(studio, product_ids, people["producer"])
         secrets += _document(studio, people)
         SessionHost.objects.create(session_id=session_id, person=people["host"])
+        secrets += streams.fill(studio.pk, session_id, product_ids[0])
         StudioExport.objects.create(studio=studio, status="failed", started_by=people["admin"])
         audit.record("sign_in", person_id=station.pk)
         audit.record("role_granted", studio_id=studio.pk, person_id=people["admin"].pk, target="Tom", role="host")

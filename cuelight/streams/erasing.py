@@ -1,0 +1,30 @@
+"""The end of a studio's streams. Its feeds have stopped: a studio that is deleted is read by nobody."""
+
+from cuelight.accounts.actions import erase_rows
+from cuelight.streams.models import (
+    Event,
+    Feed,
+    Moderated,
+    OrderImport,
+    OrderLine,
+    PlatformAccount,
+    Question,
+    Seen,
+    Stream,
+    StreamSettings,
+    ViewerCount,
+    Wanted,
+    Watch,
+)
+
+#: What refers to others goes before them.
+_TABLES = (
+    PlatformAccount, Feed, Watch, Event, Seen, Wanted, Question, OrderLine, OrderImport, ViewerCount, Moderated,
+    Stream, StreamSettings,
+)  # fmt: skip
+
+
+def erase_studio(studio_id: int) -> None:
+    """Deletes all that came from the studio's platforms, and its accounts there. May run twice."""
+    for table in _TABLES:
+        erase_rows(table.objects.filter(studio_id=studio_id))

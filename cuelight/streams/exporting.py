@@ -1,0 +1,74 @@
+"""What a studio takes out of its streams: what happened on the platforms, how many watched, what was asked and ordered.
+
+Tokens stay here: they are worth something to a thief, and nothing to anybody else.
+"""
+
+from cuelight.accounts.archive import Archive
+from cuelight.accounts.exporting import pieces
+from cuelight.streams.models import (
+    Event,
+    Moderated,
+    OrderImport,
+    OrderLine,
+    PlatformAccount,
+    Question,
+    Stream,
+    StreamSettings,
+    ViewerCount,
+    Wanted,
+)
+
+README = """streams/accounts.jsonl     the accounts at platforms, without their tokens
+streams/streams.jsonl      the broadcasts
+streams/events.jsonl       chat and everything else that happened, as the dashboard has it, for as long as it is kept
+streams/viewers.jsonl      how many watched, and when
+streams/questions.jsonl    what viewers asked
+streams/wanted.jsonl       which messages asked for which line of a lineup
+streams/orders.jsonl       what was ordered; nothing of who ordered it was ever kept
+streams/order_imports.jsonl
+                           the order files
+streams/moderated.jsonl    messages that were hidden, and people who were shut out
+streams/settings.jsonl     how long what is kept
+"""
+
+_ACCOUNT = ("platform", "channel_id", "login", "name", "scopes", "state", "settings", "connected_by_id", "connected_at")
+_EVENT = ("id", "received_at", "hidden_at", "hidden_why", "body")
+_STREAM = ("id", "session_id", "title", "started_at", "ended_at", "platforms", "rehearsal")
+_VIEWERS = ("id", "platform", "at", "viewers", "rehearsal")
+_QUESTION = (
+    "id", "session_id", "item_id", "product_id", "platform", "event_id", "user_name", "text", "asked", "first_at",
+    "last_at", "state", "rehearsal", "handled_by_id", "handled_at",
+)  # fmt: skip
+_WANTED = ("id", "session_id", "item_id", "product_id", "event_id", "at", "rehearsal")
+_ORDER = (
+    "id", "source", "order_id", "line", "at", "product_id", "sku", "pid", "name", "quantity", "amount_cents",
+    "currency", "rehearsal", "imported_id",
+)  # fmt: skip
+_IMPORT = ("id", "source", "filename", "made_by_id", "made_at", "counts", "reverted_at")
+_MODERATED = (
+    "id", "action", "platform", "platform_id", "event_id", "user_id", "user_name", "seconds", "by_id", "at",
+)  # fmt: skip
+
+
+def export_size(studio_id: int) -> int:
+    """How many things ``export_studio`` will count: broadcasts."""
+    return Stream.objects.filter(studio_id=studio_id).count()
+
+
+def export_studio(studio_id: int, archive: Archive) -> None:
+    """The studio's part of the streams."""
+    for name, table, columns in (
+        ("accounts", PlatformAccount, _ACCOUNT),
+        ("events", Event, _EVENT),
+        ("streams", Stream, _STREAM),
+        ("viewers", ViewerCount, _VIEWERS),
+        ("questions", Question, _QUESTION),
+        ("wanted", Wanted, _WANTED),
+        ("orders", OrderLine, _ORDER),
+        ("order_imports", OrderImport, _IMPORT),
+        ("moderated", Moderated, _MODERATED),
+        ("settings", StreamSettings, ("keep_days", "keep_raw_days")),
+    ):
+        rows = table.objects.filter(studio_id=studio_id).values(*columns)
+        archive.json_lines(f"streams/{name}.jsonl", pieces(rows) if "id" in columns else rows)
+    archive.count(export_size(studio_id))
