@@ -23,6 +23,7 @@ class PlatformAccount(models.Model):
     class State(models.TextChoices):
         CONNECTED = "connected", "Connected"
         NEEDS_YOU = "needs_you", "Needs you"
+        OFF = "off", "Switched off"
 
     studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
     platform = models.CharField(max_length=20)
@@ -115,7 +116,6 @@ class Event(models.Model):
     hidden_why = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        managed = False
         db_table = "streams_event"
 
     def __str__(self) -> str:
@@ -134,7 +134,6 @@ class Seen(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        managed = False
         db_table = "streams_seen"
 
     def __str__(self) -> str:

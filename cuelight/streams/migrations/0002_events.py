@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 
 MAKE = """
@@ -44,4 +44,46 @@ DROP = "DROP TABLE streams_seen; DROP TABLE streams_event; DROP SEQUENCE streams
 class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = [("streams", "0001_initial")]
 
-    operations: ClassVar[list[Operation]] = [migrations.RunSQL(MAKE, DROP)]
+    operations: ClassVar[list[Operation]] = [
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(MAKE, DROP)],
+            state_operations=[
+                migrations.CreateModel(
+                    name='Event',
+                    fields=[
+                        ('pk', models.CompositePrimaryKey('studio_id', 'id', 'received_at', blank=True, editable=False, primary_key=True, serialize=False)),
+                        ('id', models.BigIntegerField()),
+                        ('studio_id', models.BigIntegerField()),
+                        ('received_at', models.DateTimeField()),
+                        ('at', models.DateTimeField(help_text="The platform's own time")),
+                        ('platform', models.CharField(max_length=20)),
+                        ('platform_id', models.CharField(max_length=200)),
+                        ('kind', models.CharField(max_length=16)),
+                        ('user_id', models.CharField(blank=True, max_length=200)),
+                        ('body', models.JSONField()),
+                        ('raw', models.JSONField(null=True)),
+                        ('rehearsal', models.BooleanField()),
+                        ('hidden_at', models.DateTimeField(null=True)),
+                        ('hidden_why', models.CharField(blank=True, max_length=20)),
+                    ],
+                    options={
+                        'db_table': 'streams_event',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Seen',
+                    fields=[
+                        ('pk', models.CompositePrimaryKey('studio_id', 'platform', 'platform_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                        ('studio_id', models.BigIntegerField()),
+                        ('platform', models.CharField(max_length=20)),
+                        ('platform_id', models.CharField(max_length=200)),
+                        ('event_id', models.BigIntegerField()),
+                        ('received_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'db_table': 'streams_seen',
+                    },
+                ),
+            ],
+        )
+    ]
