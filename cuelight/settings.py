@@ -192,6 +192,8 @@ REQUIRED += ["CUELIGHT_S3_ENDPOINT"] if S3_GIVEN and not env_text("CUELIGHT_S3_R
 MISSING = [name for name in REQUIRED if not env_text(name)]
 #: With nothing configured and nobody else able to reach it: one click signs in as anybody.
 DEMO = not REACHABLE and not env_flag("CUELIGHT_NO_DEMO")
+#: Whether studios may have an audience that is simulated. Never where real ones are.
+SIMULATOR = not PRODUCTION and not env_flag("CUELIGHT_NO_SIMULATOR")
 
 #: By role; nothing: what is stored stays. Only a start of the studio uses them, and only their hashes are kept.
 ROLE_PASSPHRASES = env_passphrases()

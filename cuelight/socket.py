@@ -17,6 +17,9 @@ from cuelight.sessions import flash_watch
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
+from cuelight.streams import listeners as stream_listeners
+from cuelight.streams import running as streams
+from cuelight.streams.channel import ChatChannel, StreamChannel
 
 CHANNELS: list[type[Channel]] = [
     StateChannel,
@@ -27,12 +30,14 @@ CHANNELS: list[type[Channel]] = [
     CatalogChannel,
     ShopChannel,
     DocumentChannel,
+    ChatChannel,
+    StreamChannel,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
-LISTENERS = (session_listeners, document_listeners)
+LISTENERS = (session_listeners, document_listeners, stream_listeners)
 
 
 async def start(relay: Relay | None = None) -> None:
@@ -53,6 +58,7 @@ async def start(relay: Relay | None = None) -> None:
     process.relay.on_reconnect(journal.compare_heads_soon)
     process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
+    await streams.start()
     _tasks.add(asyncio.create_task(station_watch.watch()))
     _tasks.add(asyncio.create_task(flash_watch.watch()))
 
@@ -61,6 +67,7 @@ async def stop() -> None:
     """The reverse: what is in flight lands first."""
     await tasks.end(_tasks)
     _tasks.clear()
+    await streams.stop()
     await process.journal.stop()
     await process.stop()
 

@@ -127,6 +127,30 @@ def session_on_air(studio_id: int) -> int | None:
     return live.order_by("-started_at", "-id").values_list("id", flat=True).first()
 
 
+class RunningRow(TypedDict):
+    """The session that runs: ``status`` is live or rehearsal."""
+
+    id: int
+    name: str
+    status: str
+
+
+def running(studio_id: int) -> RunningRow | None:
+    """The session that is live; else the one in rehearsal; of several the one that began last."""
+    runs = Session.objects.filter(studio_id=studio_id, status__in=_RUNNING).order_by("status", "-started_at", "-id")
+    found = runs.values("id", "name", "status").first()
+    return None if found is None else RunningRow(id=found["id"], name=found["name"], status=found["status"])
+
+
+def studios_running() -> list[int]:
+    """The studios with a session that is live or in rehearsal."""
+    return list(Session.objects.filter(status__in=_RUNNING).values_list("studio_id", flat=True).distinct())
+
+
+#: "live" is before "rehearsal" by the alphabet, too.
+_RUNNING = (Session.Status.LIVE, Session.Status.REHEARSAL)
+
+
 def sessions_with_flashes(*, before: datetime) -> list[int]:
     """The sessions in which a flash price or an offer of one is over before that moment."""
     return list(Session.objects.filter(flash_due_at__lt=before).order_by("flash_due_at").values_list("id", flat=True))

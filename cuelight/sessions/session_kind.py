@@ -157,6 +157,10 @@ class SessionKind:
         if _public(before) or _public(after):
             card = payloads.card(after, facts)
             yield Publication(f"air:{after.studio_id}", "card_changed", card, everywhere=True)
+        if before.live.status != after.live.status:
+            # For contexts above: nobody joins this topic.
+            running = {"session_id": after.id, "status": after.live.status}
+            yield Publication(f"running:{after.studio_id}", "status_changed", running, everywhere=True)
 
     def needs(self, state: SessionState) -> frozenset[int]:
         return state.products

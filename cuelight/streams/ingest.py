@@ -104,7 +104,9 @@ class Ingest:
                 try:
                     async with asyncio.timeout(PATIENCE_S):
                         stored = await self._store(batch)
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except Exception as error:
+                    # Whatever it is: asyncpg has errors of its own for a connection that ends just now, and nothing
+                    # that happens here may end the one way in.
                     await self._disconnect()
                     pause = backoff.next_s()
                     log.warning("events wait for the database", waiting=len(batch), error=str(error), again_in_s=pause)

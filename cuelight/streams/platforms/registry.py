@@ -1,0 +1,24 @@
+"""Which platforms there are. A new one adds its line."""
+
+from django.conf import settings
+
+from cuelight.errors import NotFound
+from cuelight.streams.platforms.contract import Platform
+
+PLATFORMS: dict[str, Platform] = {}
+
+
+def platform(key: str) -> Platform:
+    """Raises NotFound for one that there is not, or not here."""
+    found = PLATFORMS.get(key)
+    if found is None or (key == SIMULATOR and not settings.SIMULATOR):
+        raise NotFound("There is no such platform here.")
+    return found
+
+
+def here() -> list[str]:
+    """The keys of those that this installation reads."""
+    return [key for key in PLATFORMS if key != SIMULATOR or settings.SIMULATOR]
+
+
+SIMULATOR = "simulator"
