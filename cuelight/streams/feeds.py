@@ -8,7 +8,7 @@ needs a person nothing is tried until somebody has been there.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -61,7 +61,7 @@ class Feeds:
     node: str
     ingest: Ingest
     timing: Timing = field(default_factory=Timing)
-    make: Callable[[Wanted], Awaitable[Adapter | None]] | None = None
+    backoff: Callable[[], Backoff] = Backoff
 
     def __post_init__(self) -> None:
         self.running: dict[Key, Running] = {}
@@ -110,7 +110,7 @@ class Feeds:
                 await self._follow()
             except Exception:
                 log.warning("feeds could not be looked after; trying again", exc_info=True)
-            if self.running and monotonic() - self._renewed_at > self.timing.lease_s - 1:
+            if self.running and monotonic() - self._renewed_at > self.timing.lease_s * 0.8:
                 # Another process may begin any moment now, and two must never read the same.
                 log.warning("the leases could not be renewed; nothing is read any more", feeds=len(self.running))
                 await self._drop(list(self.running))
@@ -125,7 +125,7 @@ class Feeds:
         if self._watching:
             seconds = self.timing.grace_s + self.timing.renew_s
             await run_db(leases.mark_watched, list(self._watching), seconds)
-        ours = await run_db(leases.renew, self.node, list(self.running))
+        ours = await run_db(leases.renew, self.node, list(self.running), self.timing.lease_s)
         self._renewed_at = started
         await self._drop([key for key in self.running if key not in ours])
 
@@ -140,7 +140,7 @@ class Feeds:
                 await self._drop([key])
                 self._begin(now)
         free = [one for key, one in wanted.items() if key not in self.running]
-        for key in await run_db(leases.take, self.node, [one.key for one in free]):
+        for key in await run_db(leases.take, self.node, [one.key for one in free], self.timing.lease_s):
             self._begin(wanted[key])
 
     def _begin(self, wanted: Wanted) -> None:
@@ -152,12 +152,12 @@ class Feeds:
 
     async def _keep_reading(self, wanted: Wanted) -> None:
         """Until it is cancelled, or a person is needed."""
-        backoff = Backoff()
+        backoff = self.backoff()
         outlet = FeedOutlet(wanted.studio_id, wanted.platform, self.node, self.ingest)
         while True:
             started = monotonic()
             try:
-                adapter = await (self.make or _adapter)(wanted)
+                adapter = await _adapter(wanted)
                 if adapter is None:
                     return
                 await adapter.read(outlet)

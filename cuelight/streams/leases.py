@@ -83,24 +83,24 @@ def wanted(platforms: Sequence[str], on_air: Sequence[int]) -> list[Wanted]:
         return [Wanted(*row) for row in cursor.fetchall()]
 
 
-def take(owner: str, keys: Sequence[Key]) -> set[Key]:
-    """Of these feeds, those that nobody reads: this process does now."""
+def take(owner: str, keys: Sequence[Key], seconds: float = LEASE_S) -> set[Key]:
+    """Of these feeds, those that nobody reads: this process does now, for so long."""
     if not keys:
         return set()
     studios, platforms = [key[0] for key in keys], [key[1] for key in keys]
     with connection.cursor() as cursor:
         cursor.execute(_ENSURE, [studios, platforms])
-        cursor.execute(_TAKE, [owner, LEASE_S, studios, platforms])
+        cursor.execute(_TAKE, [owner, seconds, studios, platforms])
         return {(studio_id, platform) for studio_id, platform in cursor.fetchall()}
 
 
-def renew(owner: str, keys: Sequence[Key]) -> set[Key]:
+def renew(owner: str, keys: Sequence[Key], seconds: float = LEASE_S) -> set[Key]:
     """Which of these are still this process's, for another while. A lease that ran out unnoticed counts, unless it
     was taken."""
     if not keys:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_RENEW, [LEASE_S, [key[0] for key in keys], [key[1] for key in keys], owner])
+        cursor.execute(_RENEW, [seconds, [key[0] for key in keys], [key[1] for key in keys], owner])
         return {(studio_id, platform) for studio_id, platform in cursor.fetchall()}
 
 

@@ -106,9 +106,7 @@ async def test_two_processes_that_bring_the_same_events_store_each_once(told: To
         backwards = events[::-1]
         parts = [events[n : n + 40] for n in range(0, 400, 40)]
         reversed_parts = [backwards[n : n + 40] for n in range(0, 400, 40)]
-        await asyncio.gather(
-            *(ours.put(1, part) for part in parts), *(theirs.put(1, part) for part in reversed_parts)
-        )
+        await asyncio.gather(*(ours.put(1, part) for part in parts), *(theirs.put(1, part) for part in reversed_parts))
     finally:
         await ours.stop()
         await theirs.stop()
