@@ -73,7 +73,11 @@ async def stop() -> None:
 
 
 def deliver(publication: Publication) -> None:
-    """One broadcast of the journal to this process's sockets."""
+    """One broadcast of the journal to this process's sockets, or to its listeners."""
+    if publication.inside:
+        assert process.node is not None
+        process.node.tell_listeners(publication.topic, publication.event, publication.payload)
+        return
     process.hub.broadcast(
         publication.topic,
         publication.event,

@@ -72,7 +72,7 @@ class Publication(NamedTuple):
 
     Every process broadcasts what it hears of the aggregates it holds. ``everywhere`` is for topics whose listeners do
     not hold the aggregate (a studio's product card): the process that committed sends it to all. ``audience`` limits it
-    to the channels that joined as such.
+    to the channels that joined as such. ``inside``: nobody joins its topic, listeners of contexts above hear it.
     """
 
     topic: str
@@ -81,6 +81,7 @@ class Publication(NamedTuple):
     version: int | None = None
     everywhere: bool = False
     audience: str | None = None
+    inside: bool = False
 
 
 class Kind(Protocol):

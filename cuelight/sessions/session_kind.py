@@ -158,9 +158,8 @@ class SessionKind:
             card = payloads.card(after, facts)
             yield Publication(f"air:{after.studio_id}", "card_changed", card, everywhere=True)
         if before.live.status != after.live.status:
-            # For contexts above: nobody joins this topic.
             running = {"session_id": after.id, "status": after.live.status}
-            yield Publication(f"running:{after.studio_id}", "status_changed", running, everywhere=True)
+            yield Publication(f"running:{after.studio_id}", "status_changed", running, everywhere=True, inside=True)
 
     def needs(self, state: SessionState) -> frozenset[int]:
         return state.products
