@@ -1,6 +1,7 @@
 """``make bench``: the real application, measured; each figure as a ratio to something in the same run.
 
     python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search] [builder] [documents] [writing]
+                        [chat]
 
 Everything happens on loopback in a database of its own that is removed at the end; nothing else should run meanwhile.
 """
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 import builder
+import chat
 import commands
 import documents
 import fanout
@@ -35,6 +37,7 @@ MEASURES = {
     "documents": documents.measure,
     "writing": writing.measure,
     "builder": builder.measure,
+    "chat": chat.measure,
 }
 
 
