@@ -8,7 +8,7 @@ import orjson
 
 from cuelight.accounts import access as accounts_access
 from cuelight.accounts.channel import StudioChannel
-from cuelight.errors import Invalid
+from cuelight.errors import Invalid, NotFound
 from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.payload import Payload, optional_int, require_choice, require_int, require_text
@@ -31,6 +31,9 @@ class StreamsChannel(StudioChannel):
     async def authorise(self) -> None:
         self.access = await accounts_access.access(self.identity, self.id_param("studio_id"))
         self.require(self.needs)
+        if self.access.session_id is not None:
+            # A token for one session: the chat is the whole studio's.
+            raise NotFound()
         self.crew = True
 
 
