@@ -1,15 +1,16 @@
 """What the streams tell screens, from synchronous code; always after the commit."""
 
 from cuelight.live.broadcast import broadcast
-from cuelight.live.payload import Payload
 from cuelight.streams import queries
 
 
 def feed_changed(studio_id: int, platform: str) -> None:
-    """One platform's row, as it is now; and the lamp, which depends on it."""
+    """One platform's row, as it is now, or that there is none any more; and the lamp, which depends on it."""
     row = queries.feed(studio_id, platform)
-    told: Payload = {"platform": platform, "feed": row}
-    broadcast(f"stream:{studio_id}", "feed_changed", told)
+    if row is None:
+        broadcast(f"stream:{studio_id}", "feed_removed", {"platform": platform})
+    else:
+        broadcast(f"stream:{studio_id}", "feed_changed", {**row})
     air_changed(studio_id)
 
 

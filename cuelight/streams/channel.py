@@ -47,7 +47,8 @@ class ChatChannel(StreamsChannel):
     async def join(self, payload: Payload) -> Encoded:
         bodies = await run_db(queries.recent_talk, self.access.studio_id)
         can = {name: self.access.may(f"stream.{name}") for name in ("send", "moderate", "questions")}
-        return Encoded(b'{"events":[' + b",".join(bodies) + b'],"can":' + orjson.dumps(can) + b"}")
+        rest = {"last_id": orjson.loads(bodies[-1])["id"] if bodies else 0, "can": can}
+        return Encoded(b'{"events":[' + b",".join(bodies) + b"]," + orjson.dumps(rest)[1:])
 
     @on("older")
     async def older(self, payload: Payload) -> Encoded:

@@ -227,13 +227,13 @@ async def test_the_lamp_follows_the_session(live: None, studio: Studio, producer
 
 
 async def connected(socket: Client, topic: str) -> None:
-    while (await socket.receive(topic, "feed_changed"))["feed"]["status"] != "connected":
+    while (await socket.receive(topic, "feed_changed"))["status"] != "connected":
         pass
 
 
 async def changed(socket: Client, topic: str, name: str) -> dict[str, Any]:
     while True:
-        feed: dict[str, Any] = (await socket.receive(topic, "feed_changed"))["feed"]
+        feed: dict[str, Any] = await socket.receive(topic, "feed_changed")
         if feed[name] is not None:
             return feed
 
