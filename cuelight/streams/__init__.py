@@ -21,7 +21,8 @@ Pushes: ``send {text, platforms?, reply_to?}`` → ``{sent: [{platform, ok, sent
 ``stream:{studio_id}`` join → ``{feeds, air, stream, activity, viewers, server_time}``. ``feeds``: one row per platform,
 `rows.FeedRow`; ``air``: `rows.AirRow`; ``stream``: the one that runs or null; ``activity``: the newest activities;
 ``viewers``: ``[{at, total, by: {platform: n}}]`` of the last two hours. Events: ``feed_changed`` (one row),
-``feed_removed`` ``{platform}``, ``air_changed``, ``stream_changed``, ``activity`` ``{events}``, ``viewers`` (one of the list).
+``feed_removed`` ``{platform}``, ``air_changed``, ``stream_changed``, ``activity`` ``{events}``, ``viewers`` (one of the
+list).
 
 ``questions:{studio_id}`` join → ``{questions}``, `rows.QuestionRow`, newest first. ``question_changed`` (one row).
 Pushes: ``done {id}``, ``dismiss {id}``, ``reopen {id}``, ``mark {event_id}``.
