@@ -48,6 +48,7 @@ FAULTS: tuple[Fault, ...] = (
         "notices within the keepalive time and some grace; then " + AGAIN,
     ),
     Fault("drop", "socket", "ends the connection without a close frame", AGAIN),
+    Fault("drop in a frame", "socket", "ends the connection in the middle of a frame", AGAIN),
     Fault("handshake refused", "socket", "answers the next handshake with 503", AGAIN),
     Fault(
         "no welcome", "socket", "takes the connection and never says welcome", "gives up after a limit; then " + AGAIN

@@ -10,7 +10,7 @@ from cuelight.streams.platforms.twitch.tests.fake.bare import Bare
 
 @pytest.fixture
 async def twitch() -> AsyncIterator[FakeTwitch]:
-    async with FakeTwitch(speed=50, slow_s=0.4) as twitch:
+    async with FakeTwitch(speed=20, slow_s=0.4) as twitch:
         yield twitch
 
 

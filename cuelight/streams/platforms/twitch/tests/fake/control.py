@@ -18,7 +18,7 @@ CALLS = frozenset(
         *("say", "say_in_shared_chat", "delete_message", "clear", "clear_user_messages", "ban", "unban"),
         *("follow", "subscribe", "gift", "resub", "cheer", "raid"),
         *("go_online", "go_offline", "set_viewers", "update", "fire"),
-        *("fail", "fail_always", "calm", "hold", "strike", "remove_app", "grant"),
+        *("fail", "fail_always", "calm", "hold", "strike", "remove_app", "grant", "expire_tokens"),
     )
 )
 

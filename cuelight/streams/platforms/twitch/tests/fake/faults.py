@@ -123,6 +123,11 @@ def _drop(twitch: "FakeTwitch") -> None:
         socket.drop()
 
 
+def _drop_in_a_frame(twitch: "FakeTwitch") -> None:
+    for socket in twitch.eventsub.open_sockets():
+        socket.drop(in_a_frame=True)
+
+
 def _drip(twitch: "FakeTwitch") -> None:
     for socket in twitch.eventsub.open_sockets():
         socket.drips = True
@@ -143,12 +148,12 @@ def _401_for_ever(twitch: "FakeTwitch") -> None:
 
 
 def _refresh_fails(twitch: "FakeTwitch") -> None:
-    twitch.oauth.expire()
+    twitch.expire_tokens()
     twitch.fail_always("POST /oauth2/token", "invalid_grant")
 
 
 def _refresh_500(twitch: "FakeTwitch") -> None:
-    twitch.oauth.expire()
+    twitch.expire_tokens()
     twitch.fail("POST /oauth2/token", "500")
 
 
@@ -174,6 +179,7 @@ STROKES: dict[str, Stroke] = {
     "extra fields": lambda twitch: setattr(twitch.eventsub, "extra_fields", True),
     "silence": _silence,
     "drop": _drop,
+    "drop in a frame": _drop_in_a_frame,
     "handshake refused": _fail("/ws", "503"),
     "no welcome": _fail("/ws", "no welcome"),
     "late welcome": _fail("/ws", "late welcome"),
@@ -189,7 +195,7 @@ STROKES: dict[str, Stroke] = {
     "subscribing 409": _fail(SUBSCRIBING, "409"),
     "subscribing 429": _fail(SUBSCRIBING, "429"),
     "subscribing 500": _fail(SUBSCRIBING, "500"),
-    "401 once": lambda twitch: twitch.oauth.expire(),
+    "401 once": lambda twitch: twitch.expire_tokens(),
     "401 for ever": _401_for_ever,
     "refresh fails": _refresh_fails,
     "refresh 500": _refresh_500,

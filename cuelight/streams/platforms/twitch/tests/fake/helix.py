@@ -31,7 +31,7 @@ SCOPES = {
 @dataclass
 class Bucket:
     points: float
-    at: float = field(default_factory=time.monotonic)
+    at: float
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Helix:
     def _take_point(self, token: Token) -> dict[str, str]:
         """The three headers; a remaining of -1 is one too many."""
         most, now = self.world.points, time.monotonic()
-        bucket = self.buckets.setdefault(token.user_id, Bucket(most))
+        bucket = self.buckets.setdefault(token.user_id, Bucket(most, now))
         rate = most / self.world.seconds(60)
         bucket.points = min(most, bucket.points + (now - bucket.at) * rate)
         bucket.at = now

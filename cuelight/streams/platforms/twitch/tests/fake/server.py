@@ -3,7 +3,7 @@
 ``async with FakeTwitch(speed=50) as twitch`` starts it; `helix_url`, `oauth_url` and `ws_url` go into the settings.
 `grant` gives tokens without the page of consent. What happens there is a call (`say`, `follow`, `gift` …); what goes
 wrong is one too: `strike("drop")` by the name of the table, or `fail("POST /helix/chat", "500")` for requests, one
-each. `asked`, `delivered` and `eventsub.sockets` remember everything.
+each. `asked`, `delivered` and `sockets` remember everything.
 """
 
 import asyncio
@@ -43,6 +43,8 @@ class FakeTwitch(Happenings):
     faults: Faults = field(default_factory=Faults)
     oauth: OAuth = field(init=False)
     helix: Helix = field(init=False)
+    #: What the fake itself fell over: leaving it raises them.
+    broken: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,6 +64,14 @@ class FakeTwitch(Happenings):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._server.wait_closed()
+        if self.broken:
+            broken, self.broken = self.broken, []
+            raise ExceptionGroup("the fake fell over", broken)
+
+    @property
+    def sockets(self) -> list[Socket]:
+        """Every socket there ever was, oldest first."""
+        return self.eventsub.sockets
 
     # From tests.
 
@@ -89,6 +99,10 @@ class FakeTwitch(Happenings):
         self.eventsub.twice = self.eventsub.extra_fields = False
         self.helix.drops.clear()
         self.eventsub.let_go()
+
+    def expire_tokens(self) -> None:
+        """Every access token has ended; refresh tokens are good."""
+        self.oauth.expire()
 
     def hold(self, count: int) -> None:
         """The next notifications wait until there are so many of them, and go out newest first."""
@@ -123,6 +137,8 @@ class FakeTwitch(Happenings):
             with contextlib.suppress(ConnectionError):
                 while (asked := await read_request(reader)) and await self._serve(asked, reader, writer):
                     pass
+        except Exception as error:
+            self.broken.append(error)
         finally:
             self._connections.discard(task)
             writer.close()

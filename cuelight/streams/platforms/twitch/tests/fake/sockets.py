@@ -118,8 +118,10 @@ class Socket:
             self._flush()
             self.after(CLOSE_S, self.drop)
 
-    def drop(self) -> None:
-        """The connection ends, without a word of WebSocket."""
+    def drop(self, *, in_a_frame: bool = False) -> None:
+        """The connection ends, without a word of WebSocket. What was written before still arrives."""
+        if in_a_frame:
+            self.writer.write(b"\x81\x7e\x01\x00" + b'{"metadata": {"message_')  # a text of 256 bytes begins
         self.writer.close()
 
     def after(self, seconds: float, then: Any) -> None:
@@ -191,6 +193,6 @@ class Socket:
 
     async def _drip(self) -> None:
         while self._waiting and not self.writer.is_closing():
-            self.writer.write(bytes(self._waiting[:7]))
-            del self._waiting[:7]
+            self.writer.write(bytes(self._waiting[:16]))
+            del self._waiting[:16]
             await asyncio.sleep(0.005)
