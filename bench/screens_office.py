@@ -13,7 +13,7 @@ STUDIO = "/studios/pavoi"
 #: Pages that only have to be opened, per role.
 PLAIN = {
     "producer": {
-        "dashboard": "/dashboard",
+        "home": "/home",
         "sessions": "/sessions",
         "session-new": "/sessions/new",
         "session-settings": "/sessions/2/settings",

@@ -240,7 +240,7 @@ TEMPLATES = [
 
 CSRF_FAILURE_VIEW = "cuelight.ui.errors.csrf_failure"
 LOGIN_URL = "/sign-in"
-LOGIN_REDIRECT_URL = "/dashboard"
+LOGIN_REDIRECT_URL = "/home"
 # The first alone looks at passwords; the second is what signed links and one-click sign-ins are kept under.
 AUTHENTICATION_BACKENDS = [
     "cuelight.accounts.backend.PasswordBackend",

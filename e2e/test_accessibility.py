@@ -299,7 +299,7 @@ def test_the_pictures_of_a_product(signed_in: Page, studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     ("role", "path"),
-    [("producer", "/dashboard"), ("host", "/dashboard"), ("admin", "/studios/pavoi/audit"),
+    [("producer", "/home"), ("host", "/home"), ("admin", "/studios/pavoi/audit"),
      ("admin", "/studios/pavoi/audit?kind=ways"), ("admin", "/studios/pavoi/danger")],
 )  # fmt: skip
 def test_what_spans_the_studio(page: Page, studio: Studio, role: str, path: str) -> None:

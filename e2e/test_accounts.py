@@ -65,7 +65,7 @@ def link_in(body: str) -> str:
 
 
 def signs_up(page: Page, studio: Studio, name: str, address: str) -> None:
-    """Up to the dashboard."""
+    """Up to the home page."""
     page.goto(studio.base)
     page.get_by_role("link", name="Create account").click()
     page.get_by_label("Name").fill(name)
@@ -73,7 +73,7 @@ def signs_up(page: Page, studio: Studio, name: str, address: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Confirm your address")).to_be_visible()
-    page.goto(f"{studio.base}/dashboard")
+    page.goto(f"{studio.base}/home")
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     page.goto(link_in(mail_to(studio, address, "Confirm your address")))
     page.get_by_role("button", name="Yes, confirm").click()
@@ -123,10 +123,10 @@ def test_an_account_from_the_front_page_to_codes_on_the_phone(page: Page, own: S
     page.get_by_role("button", name="Sign out").click()
     signs_in(page, own, "mia@studio.example")
     expect(page.get_by_role("heading", name="Your code")).to_be_visible()
-    page.goto(f"{own.base}/dashboard")
+    page.goto(f"{own.base}/home")
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     signs_in(page, own, "mia@studio.example")
-    gives_code(page, secret, "Sign in", "/(dashboard|sessions)$")
+    gives_code(page, secret, "Sign in", "/(home|sessions)$")
     page.get_by_role("button", name="Sign out").click()
     signs_in(page, own, "mia@studio.example")
     page.get_by_label("Code").fill(recovery)

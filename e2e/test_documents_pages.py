@@ -40,7 +40,7 @@ def topic_of(path: str) -> str:
 
 def new_document(page: Page, studio: Studio, name: str) -> str:
     """From home, by name alone; returns its path."""
-    page.goto(f"{studio.base}/dashboard")
+    page.goto(f"{studio.base}/home")
     page.get_by_role("textbox", name="Name of the document").focus()
     page.keyboard.type(name)
     page.keyboard.press("Enter")
@@ -189,7 +189,7 @@ def test_the_bin_and_its_undo_by_keyboard(enter: Enter, studio: Studio) -> None:
 def test_the_palette_opens_a_document_by_name(enter: Enter, studio: Studio) -> None:
     mia = enter("producer", 1)
     path = new_document(mia, studio, "Zebra notes")
-    mia.goto(f"{studio.base}/dashboard")
+    mia.goto(f"{studio.base}/home")
     expect(mia.locator("[data-island=Palette][data-ready]")).to_be_attached()
     mia.keyboard.press("Control+k")
     expect(mia.get_by_role("option").first).to_be_visible()

@@ -100,7 +100,7 @@ def by_keyboard(browser: Browser, studio: Studio) -> Iterator[Callable[[str], Pa
         page.goto(studio.base + "/sign-in")
         tab_to(page, "button", re.compile(f"^{role}"))
         page.keyboard.press("Enter")
-        expect(page).to_have_url(studio.base + "/dashboard")
+        expect(page).to_have_url(studio.base + "/home")
         screen_of_role = "host screen" if role == "Host" else "console"
         tab_to(page, "link", re.compile(f"^Open the {screen_of_role} of Holiday Vault"))
         page.keyboard.press("Enter")

@@ -249,5 +249,5 @@ def test_the_page_without_a_network_needs_none_and_goes_on_by_itself(browser: Br
     assert {url.removeprefix(studio.base) for url in asked} == {"/offline", "/healthz"}
     page.unroute("**/healthz")
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page).to_have_url(re.compile("/dashboard$"))
+    expect(page).to_have_url(re.compile("/home$"))
     context.close()

@@ -1,4 +1,4 @@
-"""The dashboard by keyboard, the audit log, everything as a zip, and a studio that is deleted and comes back."""
+"""The home page by keyboard, the audit log, everything as a zip, and a studio that is deleted and comes back."""
 
 import csv
 import io
@@ -30,15 +30,13 @@ def focused(page: Page) -> str:
     return name
 
 
-def test_a_producer_lands_on_the_dashboard_and_gets_to_the_console_by_keyboard(
-    browser: Browser, studio: Studio
-) -> None:
+def test_a_producer_lands_at_home_and_gets_to_the_console_by_keyboard(browser: Browser, studio: Studio) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{studio.base}/sign-in")
     page.get_by_role("button", name="Producer").focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{studio.base}/dashboard")
+    expect(page).to_have_url(f"{studio.base}/home")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -54,7 +52,7 @@ def test_a_producer_lands_on_the_dashboard_and_gets_to_the_console_by_keyboard(
 
 
 def test_a_host_lands_where_the_host_screen_is_one_key_away(enter: Enter, studio: Studio) -> None:
-    page = enter("host", path="/dashboard")
+    page = enter("host", path="/home")
     page.get_by_role("link", name="Open the host screen").first.click()
     expect(page).to_have_url(re.compile(r"/sessions/\d+/host"))
     connected(page)
@@ -147,7 +145,7 @@ def test_a_studio_that_is_deleted_goes_dark_at_once_and_comes_back(
     expect(told).to_be_visible(timeout=3_000)
     assert time.monotonic() - began < 3
     assert host.goto(f"{studio.base}/sessions/1/host").status == 404  # type: ignore[union-attr]
-    page.goto(f"{studio.base}/dashboard")
+    page.goto(f"{studio.base}/home")
     expect(page.get_by_text("is deleted and will be erased on")).to_be_visible()
     page.get_by_role("link", name="Restore").click()
     page.get_by_role("button", name="Restore").click()

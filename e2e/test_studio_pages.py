@@ -94,7 +94,7 @@ def test_a_device_signs_in_by_a_passphrase_and_is_signed_out(enter: Enter, elsew
     expect(elsewhere.get_by_role("alert")).to_have_text("Studio, role or passphrase is wrong.")
     elsewhere.get_by_label("Passphrase").fill(PASSPHRASE)
     elsewhere.get_by_role("button", name="Sign in").click()
-    expect(elsewhere).to_have_url(f"{studio.base}/dashboard")
+    expect(elsewhere).to_have_url(f"{studio.base}/home")
     elsewhere.goto(f"{studio.base}/sessions/1/host")
     connected(elsewhere)
 

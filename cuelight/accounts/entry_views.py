@@ -81,7 +81,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     accepted = actions.accept(token, person_of(request).person_id, request=request)
     request.session.pop(PENDING, None)
     studios.choose(request, accepted.studio_id)
-    return redirect(links.local(accepted.path, "/dashboard"))
+    return redirect(links.local(accepted.path, "/home"))
 
 
 @public
@@ -101,7 +101,7 @@ def guest(request: HttpRequest, token: str) -> HttpResponse:
         sign_ins.begin(request, person)
         request.session.set_expiry((accepted.guest_hours or 0) * 3600)
         studios.choose(request, accepted.studio_id)
-        return redirect(links.local(accepted.path, "/dashboard"))
+        return redirect(links.local(accepted.path, "/home"))
     return _page(request, token, shown, form, person=None, status=422)
 
 
@@ -133,7 +133,7 @@ def station_login(request: HttpRequest) -> HttpResponse:
 def _sign_in(request: HttpRequest, studio: str, role: str, passphrase: str) -> HttpResponse:
     station = actions.check_passphrase(studio, role, passphrase, request=request)
     sign_ins.begin(request, station)
-    answer = redirect("/dashboard")
+    answer = redirect("/home")
     answer.set_cookie(
         DEVICE_COOKIE,
         f"{studio}:{role}",

@@ -71,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest, slug: str) -> HttpResponse:
     """From now on pages of no particular studio are of this one."""
     studios.choose(request, access_of(request).studio_id)
-    return redirect("/dashboard")
+    return redirect("/home")
 
 
 @never_cache

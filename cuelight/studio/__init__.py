@@ -1,4 +1,4 @@
-"""What spans all contexts: the dashboard, the audit log, taking everything out of a studio, deleting it.
+"""What spans all contexts: the home page, the audit log, taking everything out of a studio, deleting it.
 
 Words: the *log* of a studio is what was written down for safety (``accounts.audit``) and every live command (the
 journal), in one list. An *export* is a zip of everything. A studio is *deleted* when nobody gets in any more, and

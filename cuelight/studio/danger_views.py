@@ -115,7 +115,7 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         actions.restore_studio(access.studio_id, by=access.person_id, request=request)
         messages.success(request, f"{queries.studio(access.studio_id)['name']} is back, with everybody in it.")
-        return redirect("/dashboard")
+        return redirect("/home")
     return render(request, "studio/restore.html", {"studio": queries.deleted_studio(access.studio_id)})
 
 

@@ -1,4 +1,4 @@
-"""``/dashboard``: what somebody who is signed in sees first."""
+"""``/home``: what somebody who is signed in sees first."""
 
 from typing import Any
 from uuid import uuid4
@@ -31,14 +31,14 @@ RECENT_IMPORTS = 4
 @never_cache
 @require_safe
 @account_page("account.here")
-def dashboard(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     """What is on, what comes, and where to go; by what one may do in the studio that is chosen."""
     who = who_is(request)
     access = studios.current(request, accounts_access.accesses(who))
     context: dict[str, Any] = {"deleted": _deleted(who), "has_account": getattr(who, "kind", "") == "person"}
     if access is None:
         return render(request, "studio/no_studio.html", context)
-    return render(request, "studio/dashboard.html", context | _of_studio(access))
+    return render(request, "studio/home.html", context | _of_studio(access))
 
 
 def _of_studio(access: Access) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Specimen(forms.Form):
 def home(request: HttpRequest) -> HttpResponse:
     """``/``: who is signed in goes on to the studio; everybody else reads what this is."""
     if request.user.is_authenticated:
-        return redirect("/dashboard")
+        return redirect("/home")
     return render(request, "ui/home.html", {"contact": settings.CONTACT, "may_join": settings.SIGN_UP == "open"})
 
 

@@ -30,6 +30,6 @@ def mails() -> list[Mail]:
 
 
 def is_in(browser: Client) -> bool:
-    """Whether the dashboard opens, instead of leading to the sign-in."""
-    answer = browser.get("/dashboard")
+    """Whether the home page opens, instead of leading to the sign-in."""
+    answer = browser.get("/home")
     return not (answer.status_code == 302 and answer["Location"].startswith("/sign-in"))

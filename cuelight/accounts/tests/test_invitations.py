@@ -145,7 +145,7 @@ def test_an_invitation_leads_nowhere_else(
     assert made.path == ""
     Invitation.objects.update(path=path)  # and if it were there
     client.force_login(noor)
-    assert accept(client, made)["Location"] == "/dashboard"
+    assert accept(client, made)["Location"] == "/home"
 
 
 # --- accepting

@@ -75,7 +75,7 @@ def test_twitch_is_asked_who_it_is_and_the_address_is_confirmed_by_mail(client: 
     done = through(client, "twitch")
     assert (done.status_code, done["Location"]) == (302, "/confirm-email")
     assert not is_in(client)
-    assert client.post(mails()[0].link())["Location"] == "/dashboard"
+    assert client.post(mails()[0].link())["Location"] == "/home"
     assert is_in(client)
     assert Person.objects.get().email == "mia@gmail.com"
 
@@ -363,7 +363,7 @@ def test_github_without_its_list_of_addresses_asks_for_one(client: Client, fake:
 
 def test_nobody_lands_elsewhere_afterwards(client: Client, fake: SitesFake) -> None:
     for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
-        assert through(Client(), "github", next=elsewhere)["Location"] == "/dashboard"
+        assert through(Client(), "github", next=elsewhere)["Location"] == "/home"
 
 
 def test_looking_at_the_address_of_a_site_goes_nowhere(client: Client, fake: SitesFake) -> None:

@@ -87,7 +87,7 @@ def test_nobody_but_an_admin_of_the_studio_sets_one(
 
 def test_a_device_signs_in_for_its_role_and_no_more(client: Client, host_passphrase: RolePassphrase) -> None:
     done = sign_in(client)
-    assert (done.status_code, done["Location"]) == (302, "/dashboard")
+    assert (done.status_code, done["Location"]) == (302, "/home")
     assert client.get("/sessions").status_code == 200
     assert client.get("/studios/pavoi/members").status_code == 403
     assert client.get("/studios/new").status_code == 403  # of people with an account

@@ -108,7 +108,7 @@ def test_a_password_signs_in_and_a_wrong_one_says_no_more_than_that(client: Clie
         assert f'value="{email}"'.encode() in answer.content  # what was typed is kept
         assert password.encode() not in answer.content
     done = client.post("/sign-in", {"login": "MIA@studio.example", "password": PASSWORD})
-    assert (done.status_code, done["Location"]) == (302, "/dashboard")
+    assert (done.status_code, done["Location"]) == (302, "/home")
     assert list(AuditEntry.objects.order_by("id").values_list("kind", "person_id", "detail")) == [
         ("sign_in_failed", None, {"method": "password"}),
         ("sign_in_failed", None, {"method": "password"}),
@@ -212,9 +212,9 @@ def test_nobody_is_led_elsewhere(client: Client, mia: Person, path: str, elsewhe
     page = client.get(path, {"next": elsewhere, "form": "1"}).content.decode()
     assert "evil.example" not in page.replace("%2F", "/")
     if path.startswith("/sign-in"):
-        assert sign_in(client, next=elsewhere)["Location"] == "/dashboard"  # type: ignore[index]
+        assert sign_in(client, next=elsewhere)["Location"] == "/home"  # type: ignore[index]
     elif path == "/reauthenticate":
-        assert client.post(path, {"password": PASSWORD, "next": elsewhere})["Location"] == "/dashboard"
+        assert client.post(path, {"password": PASSWORD, "next": elsewhere})["Location"] == "/home"
     elif path == "/sign-up":
         form = {"name": "Tom", "email": "tom@studio.example", "password1": PASSWORD, "next": elsewhere}
         assert client.post(path, form)["Location"] == "/confirm-email"

@@ -27,13 +27,13 @@ def test_an_account_opens_when_its_address_is_confirmed(client: Client) -> None:
     done = client.post("/sign-up", FORM)
     assert (done.status_code, done["Location"]) == (302, "/confirm-email")
     assert b"Open the link in it" in client.get("/confirm-email").content
-    assert client.get("/dashboard")["Location"] == "/sign-in?next=/dashboard"
+    assert client.get("/home")["Location"] == "/sign-in?next=/home"
     [mail] = mails()
     assert (mail.to, mail.subject) == ("mia@studio.example", "Confirm your address")
     assert b"Is <strong" in client.get(mail.link()).content
     assert not is_in(client)  # looking at the link is not yet confirming
     done = client.post(mail.link())
-    assert (done.status_code, done["Location"]) == (302, "/dashboard")
+    assert (done.status_code, done["Location"]) == (302, "/home")
     assert is_in(client)
     assert list(AuditEntry.objects.order_by("id").values_list("kind", flat=True)) == [
         "studio_created",
@@ -229,7 +229,7 @@ def test_an_address_that_an_invitation_has_proven_needs_no_mail(client: Client) 
     session["account_verified_email"] = "mia@studio.example"
     session.save()
     done = client.post("/sign-up", FORM)
-    assert (done.status_code, done["Location"]) == (302, "/dashboard")
+    assert (done.status_code, done["Location"]) == (302, "/home")
     assert is_in(client)
     assert mails() == []
 
@@ -252,4 +252,4 @@ def test_too_many_accounts_from_one_place(client: Client) -> None:
 
 def test_who_is_signed_in_makes_no_second_account(client: Client, producer: Person) -> None:
     client.force_login(producer)
-    assert client.get("/sign-up")["Location"] == "/dashboard"
+    assert client.get("/sign-up")["Location"] == "/home"

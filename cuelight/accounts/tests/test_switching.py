@@ -22,7 +22,7 @@ def test_the_menu_leads_from_one_studio_to_the_other(client: Client, producer: P
     page = client.get("/sessions").content.decode()
     assert 'action="/studios/second/switch"' in page
     assert 'href="/studios/pavoi/invitations"' in page  # a producer's only page of the studio
-    assert client.post("/studios/second/switch")["Location"] == "/dashboard"
+    assert client.post("/studios/second/switch")["Location"] == "/home"
     page = client.get("/sessions").content.decode()
     assert 'action="/studios/pavoi/switch"' in page
     assert 'action="/studios/second/switch"' not in page

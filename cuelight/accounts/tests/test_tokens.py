@@ -55,7 +55,7 @@ def test_the_use_of_a_token_is_seen(client: Browser, studio: Studio) -> None:
 def test_a_token_is_nobody(client: Browser, studio: Studio, admin: Person) -> None:
     """It may what its scopes say, never what its maker may; and no page of an account is its own."""
     headers = {"Authorization": f"Bearer {secret_of_token(studio.pk, 'overlay', by=admin)}"}
-    for page in ("/sessions", "/imports", "/palette", "/dashboard"):
+    for page in ("/sessions", "/imports", "/palette", "/home"):
         assert client.get(page, headers=headers).status_code == 404, page
 
 

@@ -42,7 +42,7 @@ def made(studio: Studio, host: Person) -> Callable[..., int]:
 
 def test_a_document_is_made_by_name_and_opened(host: Person, studio: Studio) -> None:
     tom = browser(host)
-    assert 'action="/documents/new"' in tom.get("/dashboard").content.decode()
+    assert 'action="/documents/new"' in tom.get("/home").content.decode()
     assert tom.get("/documents/new").status_code == 200
     for name in ("", "  ", "x" * 201):
         assert tom.post("/documents/new", {"title": name}).status_code == 422
@@ -207,7 +207,7 @@ def test_somebody_outside_sees_the_one_document_and_nothing_else_of_the_studio(
     assert client.post(f"/documents/{shown}/duplicate").status_code == 403
     everything = "".join(
         client.get(path).content.decode()
-        for path in ("/documents", f"/documents/{shown}", f"/documents/{shown}/sharing", "/palette", "/dashboard")
+        for path in ("/documents", f"/documents/{shown}", f"/documents/{shown}/sharing", "/palette", "/home")
     )
     assert producer.name not in everything
     assert "Other" not in everything

@@ -96,14 +96,14 @@ def test_only_its_former_admins_can_restore_it(
     for browser in (guesser, *(signed_in(role) for role in ("producer", "host", "station", "guest"))):
         assert browser.get(path).status_code == 404
         assert browser.post(path).status_code == 404
-        assert "is deleted and will be erased" not in browser.get("/dashboard").content.decode()
+        assert "is deleted and will be erased" not in browser.get("/home").content.decode()
     assert client.get(path).status_code == 302
     assert client.post(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 401
     admin = signed_in("admin")
-    assert "is deleted and will be erased on" in admin.get("/dashboard").content.decode()
+    assert "is deleted and will be erased on" in admin.get("/home").content.decode()
     assert "Pavoi Live" in admin.get(path).content.decode()
-    assert admin.post(path)["Location"] == "/dashboard"
-    assert "Pavoi Live is back" in admin.get("/dashboard").content.decode()
+    assert admin.post(path)["Location"] == "/home"
+    assert "Pavoi Live is back" in admin.get("/home").content.decode()
     assert signed_in("host").get(f"/sessions/{full.session_id}/host").status_code == 200
     assert AuditEntry.objects.filter(kind="studio_restored", person_id=full.people["admin"].pk).exists()
 
@@ -150,7 +150,7 @@ def test_when_it_is_too_late_it_is_not_restored(full: Full, signed_in: Callable[
     assert admin.post(f"/studios/{full.studio.slug}/restore").status_code == 410
     with pytest.raises(Gone):
         actions.restore_studio(full.studio.pk, by=None)
-    assert "is deleted" not in admin.get("/dashboard").content.decode()
+    assert "is deleted" not in admin.get("/home").content.decode()
 
 
 def test_nothing_is_erased_before_its_time(full: Full) -> None:

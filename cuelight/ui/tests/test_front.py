@@ -16,14 +16,14 @@ def test_a_page_for_everybody_needs_no_sign_in(client: Client, settings: Setting
     assert (answer.status_code, b"<h1" in answer.content) == (200, True)
 
 
-@pytest.mark.parametrize("path", ["/dashboard", "/sessions", "/imports", "/account"])
+@pytest.mark.parametrize("path", ["/home", "/dashboard", "/sessions", "/imports", "/account"])
 def test_the_studio_asks_who_one_is(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == f"/sign-in?next={path}"
 
 
 def test_who_is_signed_in_goes_on_to_the_studio(client: Client, producer: Person) -> None:
     client.force_login(producer)
-    assert client.get("/")["Location"] == "/dashboard"
+    assert client.get("/")["Location"] == "/home"
     assert client.get("/terms").status_code == 200
 
 

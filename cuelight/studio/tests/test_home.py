@@ -1,4 +1,4 @@
-"""The dashboard: what each role sees first, and never anything of another studio."""
+"""The home page: what each role sees first, and never anything of another studio."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ from cuelight.studio.tests.conftest import Full, do
 def seen_by(person: Person) -> str:
     client = Client()
     sign_in(client, person)
-    answer = client.get("/dashboard")
+    answer = client.get("/home")
     assert answer.status_code == 200
     page: str = answer.content.decode()
     return page[page.index("<main") : page.index("</main>")]
@@ -105,5 +105,10 @@ def test_a_guest_whose_time_is_over_is_told(full: Full) -> None:
     assert "/studios/new" not in page
 
 
+def test_the_address_it_had_leads_to_it(client: Client, producer: Person) -> None:
+    client.force_login(producer)
+    assert client.get("/dashboard")["Location"] == "/home"
+
+
 def test_nobody_is_asked_to_sign_in(client: Client, db: None) -> None:
-    assert client.get("/dashboard")["Location"] == "/sign-in?next=/dashboard"
+    assert client.get("/home")["Location"] == "/sign-in?next=/home"
