@@ -23,8 +23,8 @@ class Menu(TypedDict):
 
 
 def rights(request: HttpRequest) -> dict[str, Any]:
-    """``may_import``, ``may_catalog``: whether the menu has the importer and the products, in whichever studio;
-    ``studio_menu``. Asked only by pages that draw them."""
+    """``may_watch``, ``may_import``, ``may_catalog``: whether the menu has what is live, the importer and the products,
+    in whichever studio; ``studio_menu``. Asked only by pages that draw them."""
 
     @cache
     def accesses() -> list[Access]:
@@ -36,6 +36,7 @@ def rights(request: HttpRequest) -> dict[str, Any]:
         return _menu(request, accesses())
 
     return {
+        "may_watch": lambda: any(one.may("stream.watch") for one in accesses()),
         "may_import": lambda: any(one.may("catalog.import") for one in accesses()),
         "may_catalog": lambda: any(one.may("catalog.read") for one in accesses()),
         "studio_menu": studio_menu,

@@ -26,7 +26,9 @@ def palette(request: HttpRequest) -> JsonResponse:
 
 
 def _pages(accesses: list[Access]) -> list[Entry]:
+    home: Entry = {"title": "Home", "detail": "Page", "href": "/home"}
     pages = (
+        ("Live", "/dashboard", "stream.watch"),
         ("Sessions", "/sessions", "session.list"),
         ("New session", "/sessions/new", "session.create"),
         ("Products", "/products", "catalog.read"),
@@ -34,11 +36,12 @@ def _pages(accesses: list[Access]) -> list[Entry]:
         ("Brands", "/brands", "catalog.read"),
         ("Imports", "/imports", "catalog.import"),
     )
-    return [
+    found: list[Entry] = [
         {"title": title, "detail": "Page", "href": href}
         for title, href, action in pages
         if any(one.may(action) for one in accesses)
     ]
+    return [home, *found]
 
 
 def _sessions(accesses: list[Access]) -> list[Entry]:
