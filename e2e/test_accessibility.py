@@ -309,6 +309,16 @@ def test_what_spans_the_studio(page: Page, studio: Studio, role: str, path: str)
     assert findings(page) == []
 
 
+def test_the_narrow_sidebar(signed_in: Page, studio: Studio) -> None:
+    signed_in.context.add_cookies([{"name": "cuelight-sidebar", "value": "collapsed", "url": studio.base}])
+    signed_in.goto(f"{studio.base}/home")
+    expect(signed_in.get_by_role("button", name="Expand sidebar", expanded=False)).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.get_by_role("link", name="Sessions", exact=True).focus()
+    signed_in.keyboard.press("Shift+Tab")  # its word is beside the picture
+    assert findings(signed_in) == []
+
+
 def test_a_studio_that_is_deleted(page: Page, studio: Studio) -> None:
     page.goto(studio.link("admin", 1))
     page.goto(f"{studio.base}/studios/pavoi/danger")

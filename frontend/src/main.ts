@@ -3,6 +3,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/parts.css";
 import "./ui/office.css";
+import "./ui/sidebar.css";
 import "./accounts/entrance.css";
 import "./accounts/studio.css";
 import "./catalog/catalog.css";
@@ -18,6 +19,7 @@ import { forgetAtSignOut } from "./offline/forget";
 import { startOffice } from "./sessions/office";
 import { offerCopies } from "./ui/copy";
 import { localise } from "./ui/local-time";
+import { followSidebar } from "./ui/sidebar";
 import { followTheme } from "./ui/theme";
 
 // Each island is a chunk of its own; a page loads only what it shows.
@@ -51,4 +53,5 @@ document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest",
 document.querySelector("[data-prints]")?.addEventListener("click", () => print());
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) void start(element);
 followTheme();
+followSidebar();
 forgetAtSignOut();

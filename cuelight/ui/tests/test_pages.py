@@ -140,6 +140,24 @@ def test_the_server_draws_an_office_page_in_the_light_that_was_chosen(
         assert f'<html lang="en" data-theme="{theme}">'.encode() in client.get(path).content
 
 
+@pytest.mark.parametrize(
+    ("cookie", "shell", "expanded"),
+    [
+        ("collapsed", "shell collapsed", "false"),
+        ("expanded", "shell", "true"),
+        ("", "shell", "true"),
+        ('"><b>', "shell", "true"),
+    ],
+)
+def test_the_server_draws_the_sidebar_as_wide_as_it_was_left(
+    client: Client, db: None, cookie: str, shell: str, expanded: str
+) -> None:
+    client.cookies["cuelight-sidebar"] = cookie
+    page = client.get("/dev/look").content.decode()
+    assert f'<div class="{shell}">' in page
+    assert f'aria-controls="sidebar" aria-expanded="{expanded}"' in page
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 422, 500, 503])
 def test_every_error_page_has_a_way_back(client: Client, db: None, status: int) -> None:
     page = client.get(f"/dev/look/{status}")

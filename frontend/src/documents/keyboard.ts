@@ -131,6 +131,12 @@ export const LEAVING: readonly { caps: readonly string[]; meaning: string }[] = 
   { caps: ["Esc Shift Tab"], meaning: "To the buttons above it; then ← →" },
 ];
 
+/** What the page itself hears outside of the text, for the sheet. */
+export const OUTSIDE: readonly { caps: readonly string[]; meaning: string }[] = [
+  { caps: ["["], meaning: "Sidebar narrow or wide" },
+  { caps: ["Ctrl K"], meaning: "Go to another session or page" },
+];
+
 /** What is typed and becomes something, for the sheet. */
 export const SIGNS: readonly { caps: readonly string[]; meaning: string }[] = [
   { caps: ["# Space", "## Space"], meaning: "Heading" },

@@ -1,17 +1,15 @@
-/**
- * The choice of light on office pages. It lives in a cookie, so that the server draws the page in it at once; this here
- * carries out a new choice without a reload, in the other tabs and on pages that come back from the history, too.
- */
+/** The choice of light on office pages: the switch in the sidebar, and what the system says. */
+
+import { chosenIn, follow } from "./chosen";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const COOKIE = "cuelight-theme";
-const A_YEAR_S = 365 * 24 * 3600;
 
 /** The theme that a cookie header or `document.cookie` names; "system" when it names none that there is. */
 export function themeIn(cookies: string): Theme {
-  const value = cookies.match(/(?:^|;\s*)cuelight-theme=([a-z]+)/)?.[1];
+  const value = chosenIn(cookies, COOKIE);
   return THEMES.find((theme) => theme === value) ?? "system";
 }
 
@@ -29,16 +27,8 @@ function draw(theme: Theme): void {
 /** Makes the page's switch work. */
 export function followTheme(): void {
   if (!choosing().length) return;
-  const told = "BroadcastChannel" in window ? new BroadcastChannel(COOKIE) : undefined;
   const again = () => draw(themeIn(document.cookie));
-  for (const input of choosing())
-    input.addEventListener("change", () => {
-      document.cookie = `${COOKIE}=${input.value}; path=/; max-age=${A_YEAR_S}; samesite=lax`;
-      again();
-      told?.postMessage(input.value);
-    });
-  told?.addEventListener("message", again);
-  // A page kept for the back button may have been drawn before the choice.
-  addEventListener("pageshow", again);
+  const choose = follow(COOKIE, again);
+  for (const input of choosing()) input.addEventListener("change", () => choose(input.value));
   matchMedia("(prefers-color-scheme: light)").addEventListener("change", again);
 }
