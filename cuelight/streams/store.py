@@ -113,12 +113,16 @@ def partition(day: date) -> str:
     return f"streams_event_{day:%Y%m%d}"
 
 
-def partition_sql(day: date) -> str:
-    """Makes a day's table, if there is none. Days are UTC's."""
-    return (
-        f"CREATE TABLE IF NOT EXISTS {partition(day)} PARTITION OF streams_event"
-        f" FOR VALUES FROM ('{day}T00:00:00+00') TO ('{day + timedelta(days=1)}T00:00:00+00')"
-    )
+def partition_sql(day: date) -> list[str]:
+    """Makes a day's table, in one transaction. What came on that day before it had one moves into it. Days are UTC."""
+    table = partition(day)
+    since, until = f"'{day}T00:00:00+00'", f"'{day + timedelta(days=1)}T00:00:00+00'"
+    return [
+        f"CREATE TABLE {table} (LIKE streams_event INCLUDING ALL)",
+        f"WITH moved AS (DELETE FROM streams_event_other WHERE received_at >= {since} AND received_at < {until}"
+        f" RETURNING *) INSERT INTO {table} SELECT * FROM moved",  # noqa: S608 (a date and its name)
+        f"ALTER TABLE streams_event ATTACH PARTITION {table} FOR VALUES FROM ({since}) TO ({until})",
+    ]
 
 
 def days_ahead(now: datetime) -> list[date]:

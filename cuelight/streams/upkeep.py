@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 
 from cuelight.streams import store
 from cuelight.streams.models import Event, Moderated, StreamSettings, ViewerCount
@@ -18,16 +18,17 @@ AT_ONCE = 20_000
 
 def make_days(now: datetime) -> None:
     """Makes the tables of the days to come. May run twice, and in several processes at once."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         # Two that make the same one would refuse each other.
-        cursor.execute("SELECT pg_advisory_lock(hashtext('streams_event days'))")
-        try:
-            known = _days()
-            for day in store.days_ahead(now):
-                if day not in known:
-                    cursor.execute(store.partition_sql(day))
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('streams_event days'))")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('streams_event days'))")
+        known = _days()
+        missing = [day for day in store.days_ahead(now) if day not in known]
+        if missing:
+            # Nothing may come into the default table between looking and moving.
+            cursor.execute("LOCK TABLE streams_event IN ACCESS EXCLUSIVE MODE")
+        for day in missing:
+            for statement in store.partition_sql(day):
+                cursor.execute(statement)
 
 
 def forget_old(now: datetime) -> None:

@@ -160,15 +160,23 @@ def test_whatever_strangers_write_is_bounded_and_can_be_encoded(text: str, name:
 
 def test_days_are_made_ahead_and_events_land_in_theirs() -> None:
     now = datetime.now(UTC)
-    upkeep.make_days(now)
-    upkeep.make_days(now)
+    put = (
+        "INSERT INTO streams_event (id, studio_id, received_at, at, platform, platform_id, kind, user_id, body,"
+        " rehearsal) VALUES (%s, 1, now(), now(), 'x', '1', 'chat', '', '{}', false)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO streams_event (id, studio_id, received_at, at, platform, platform_id, kind, user_id, body,"
-            " rehearsal) VALUES (1, 1, now(), now(), 'x', '1', 'chat', '', '{}', false)"
-        )
+        for day in store.days_ahead(now):
+            cursor.execute(f"DROP TABLE IF EXISTS {store.partition(day)}")
+        # Before its day had a table it lay in the one for what has none.
+        cursor.execute(put, [1])
         cursor.execute("SELECT tableoid::regclass::text FROM streams_event")
-        assert cursor.fetchone() == (store.partition(now.date()),)
+        assert cursor.fetchone() == ("streams_event_other",)
+        upkeep.make_days(now)
+        upkeep.make_days(now)
+        cursor.execute(put, [2])
+        cursor.execute("SELECT id, tableoid::regclass::text FROM streams_event ORDER BY id")
+        today = store.partition(now.date())
+        assert cursor.fetchall() == [(1, today), (2, today)]
         for day in store.days_ahead(now):
             cursor.execute(f"DROP TABLE {store.partition(day)}")
 
