@@ -17,6 +17,7 @@ from cuelight.streams.events import LONGEST_RAW, Event
 DAYS_AHEAD, SEEN_DAYS = 7, 7
 #: Events in one statement.
 BATCH = 500
+TABLE = "streams_event"
 
 # Ids are given in the order in which things came. Keys go in sorted: of two processes that bring the same ones, the
 # second waits for the first and not each for the other.
@@ -110,18 +111,18 @@ def _without_null(json: bytes) -> bytes:
 
 
 def partition(day: date) -> str:
-    return f"streams_event_{day:%Y%m%d}"
+    return f"{TABLE}_{day:%Y%m%d}"
 
 
 def partition_sql(day: date) -> list[str]:
     """Makes a day's table, in one transaction. What came on that day before it had one moves into it. Days are UTC."""
-    table = partition(day)
+    table, other = partition(day), f"{TABLE}_other"
     since, until = f"'{day}T00:00:00+00'", f"'{day + timedelta(days=1)}T00:00:00+00'"
+    came = f"received_at >= {since} AND received_at < {until}"
     return [
-        f"CREATE TABLE {table} (LIKE streams_event INCLUDING ALL)",
-        f"WITH moved AS (DELETE FROM streams_event_other WHERE received_at >= {since} AND received_at < {until}"
-        f" RETURNING *) INSERT INTO {table} SELECT * FROM moved",  # noqa: S608 (a date and its name)
-        f"ALTER TABLE streams_event ATTACH PARTITION {table} FOR VALUES FROM ({since}) TO ({until})",
+        f"CREATE TABLE {table} (LIKE {TABLE} INCLUDING ALL)",
+        f"WITH moved AS (DELETE FROM {other} WHERE {came} RETURNING *) INSERT INTO {table} SELECT * FROM moved",  # noqa: S608
+        f"ALTER TABLE {TABLE} ATTACH PARTITION {table} FOR VALUES FROM ({since}) TO ({until})",
     ]
 
 
