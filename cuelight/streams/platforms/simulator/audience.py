@@ -38,6 +38,8 @@ Act = Callable[[float], Event | None]
 class Audience:
     """One show's audience. ``rate``: chat messages a second, on average. ``run``: see `Happenings`."""
 
+    is_over = False
+
     def __init__(self, seed: int, rate: float, *, run: str = "", channel: str = "") -> None:
         self.rate = rate
         self._few = min(3.0, 6 * rate)  # of a burst, so that a quiet chat has one, too

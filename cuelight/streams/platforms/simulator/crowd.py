@@ -12,6 +12,8 @@ ROLES = {"m": "moderator", "v": "vip", "s": "subscriber", "✓": "verified"}
 NAMES_PER_RATE, MOST_NAMES = 60, 3_000
 #: Seconds in which most of the audience comes, and in which those of a raid and of a wave go again.
 FILLS_S, RAID_STAYS_S, WAVE_STAYS_S = 420.0, 600.0, 60.0
+#: How much larger raids and waves together make it: somebody may jump from product to product for minutes.
+MOST_EXTRA = 2.0
 #: The part of the audience that is there at once.
 FIRST_PART = 0.35
 
@@ -57,7 +59,7 @@ class Crowd:
             age = second - began
             if age > 0:
                 extra += height * min(1.0, age / 8) * math.exp(-age / stays_s)
-        return self.regulars(second) + extra
+        return self.regulars(second) + min(extra, MOST_EXTRA * self.size)
 
     def swell(self, second: float, people: float, stays_s: float) -> None:
         """More come, at once nearly, and stay for about so long."""

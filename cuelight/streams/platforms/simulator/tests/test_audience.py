@@ -146,6 +146,14 @@ def test_the_audience_grows_and_a_raid_about_doubles_it() -> None:
     assert 1.5 * before < after < 2.6 * before
 
 
+def test_jumping_to_and_fro_for_minutes_does_not_fill_the_room_without_end() -> None:
+    audience, most = Audience(2, 1.5), 0
+    for moment in moments(600, each_s=0.5):
+        audience.tick(moment)
+        most = max(most, audience.viewers(moment))
+    assert most < 4 * audience.viewers(Moment(9_000, START))
+
+
 # About what is on air
 
 
