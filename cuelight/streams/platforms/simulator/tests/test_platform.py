@@ -226,7 +226,7 @@ async def test_a_banned_viewer_says_nothing_more_until_freed(
     account: Accounts, stage: StageClock, heard: Heard, reading: Reading
 ) -> None:
     actions = Actions(account(), stage.clock)
-    async with reading(Adapter(account(rate=30), Screen(product(0)), stage.clock)):
+    async with reading(Adapter(account(rate=60), Screen(product(0)), stage.clock)):
         await stage.until(20)
         talker = max({event.user.id for event in heard.events_ if event.user}, key=lambda one: len(heard.said_by(one)))
         before = len(heard.said_by(talker))
@@ -241,7 +241,7 @@ async def test_a_banned_viewer_says_nothing_more_until_freed(
 
 async def test_a_time_out_ends_by_itself(account: Accounts, stage: StageClock, heard: Heard, reading: Reading) -> None:
     actions = Actions(account(), stage.clock)
-    async with reading(Adapter(account(rate=30), Screen(product(0)), stage.clock)):
+    async with reading(Adapter(account(rate=60), Screen(product(0)), stage.clock)):
         await stage.until(20)
         talker = max({event.user.id for event in heard.events_ if event.user}, key=lambda one: len(heard.said_by(one)))
         before = len(heard.said_by(talker))
