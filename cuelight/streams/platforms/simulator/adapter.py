@@ -39,9 +39,10 @@ Look = Callable[[], Awaitable[OnAir | None]]
 
 
 class Settings(Struct, frozen=True):
-    """Of an account. More than 100 messages a second are for measuring, no person reads them."""
+    """Of an account. More than 100 messages a second are for measuring, no person reads them: in the first minutes,
+    while the audience comes, it is half of the rate."""
 
-    rate: Annotated[float, Meta(ge=0.2, le=2_000)] = 1.5
+    rate: Annotated[float, Meta(ge=0.2, le=5_000)] = 1.5
     seed: Annotated[int, Meta(ge=0, le=2**53)] = 1
     recording: str | None = None
     speed: Annotated[float, Meta(ge=1, le=20)] = 1.0
@@ -163,7 +164,7 @@ def settings_of(account: Account) -> Settings:
         return msgspec.convert(given, Settings)
     except msgspec.ValidationError as error:
         sentence = (
-            "The settings of the simulated audience cannot be used: rate is 0.2 to 2000, seed a whole number,"
+            "The settings of the simulated audience cannot be used: rate is 0.2 to 5000, seed a whole number,"
             " recording the name of a file, speed 1 to 20."
         )
         raise NeedsYou("settings", sentence) from error

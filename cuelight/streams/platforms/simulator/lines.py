@@ -90,9 +90,7 @@ class Words:
             words = {**words, "other": str(number), "other_name": short(name)}
         if who:
             words = {**words, "who": who}
-        # Not str.format: a product may be called "{}".
-        gaps = _GAP.findall(line)
-        return _GAP.sub(lambda gap: words[gap[1]], line) if all(words.get(gap) for gap in gaps) else None
+        return line.format(**words) if all(words.get(gap) for gap in _GAP.findall(line)) else None
 
 
 def short(name: str) -> str:
