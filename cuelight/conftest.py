@@ -112,6 +112,8 @@ def forgetful() -> Iterator[None]:
 def nobody_outside(settings: Settings) -> None:
     """No test reaches a shop that is none of its own: nothing listens there."""
     settings.SHOPIFY_URL = "http://127.0.0.1:9/{shop}"
+    # An audience comes where a test asks for one.
+    settings.SIMULATOR = False
 
 
 @pytest.fixture

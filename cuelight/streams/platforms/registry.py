@@ -4,8 +4,11 @@ from django.conf import settings
 
 from cuelight.errors import NotFound
 from cuelight.streams.platforms.contract import Platform
+from cuelight.streams.platforms.simulator.platform import PLATFORM as SIMULATED
 
-PLATFORMS: dict[str, Platform] = {}
+SIMULATOR = "simulator"
+#: In the order in which pages list them.
+PLATFORMS: dict[str, Platform] = {platform.key: platform for platform in (SIMULATED,)}
 
 
 def platform(key: str) -> Platform:
@@ -19,6 +22,3 @@ def platform(key: str) -> Platform:
 def here() -> list[str]:
     """The keys of those that this installation reads."""
     return [key for key in PLATFORMS if key != SIMULATOR or settings.SIMULATOR]
-
-
-SIMULATOR = "simulator"

@@ -107,15 +107,15 @@ async def test_a_dashboard_begins_it_and_the_last_one_ends_it_after_a_while(
         # The second tab is closed, the first is there.
         await asyncio.sleep(FAST.grace_s + FAST.renew_s + 0.3)
         assert len(twitch.outlets) == 1
-        assert await run_db(status, studio.pk) == "connected"
+        await until_it_says(studio.pk, "connected")
     await until(lambda: not twitch.outlets)
-    await until_off(studio.pk)
+    await until_it_says(studio.pk, "off")
     assert twitch.begun == 1
 
 
-async def until_off(studio_id: int) -> None:
+async def until_it_says(studio_id: int, word: str) -> None:
     async with asyncio.timeout(5):
-        while await run_db(status, studio_id) != "off":
+        while await run_db(status, studio_id) != word:
             await asyncio.sleep(0.02)
 
 
@@ -263,6 +263,7 @@ async def test_who_lost_its_lease_stops_reading(start: Any, studio: Studio, twit
     process = await start()
     async with dashboard(process, studio.pk):
         await until(lambda: len(twitch.outlets) == 1)
+        await until_it_says(studio.pk, "connected")
         stale = twitch.outlets[0]
 
         def rob() -> None:
