@@ -17,6 +17,7 @@ from cuelight.sessions import flash_watch
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
+from cuelight.streams import heeding
 from cuelight.streams import listeners as stream_listeners
 from cuelight.streams import running as streams
 from cuelight.streams.channel import ChatChannel, StreamChannel
@@ -58,7 +59,7 @@ async def start(relay: Relay | None = None) -> None:
     process.relay.on_reconnect(journal.compare_heads_soon)
     process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
-    await streams.start()
+    await streams.start((heeding.heed,))
     _tasks.add(asyncio.create_task(station_watch.watch()))
     _tasks.add(asyncio.create_task(flash_watch.watch()))
 
@@ -68,6 +69,7 @@ async def stop() -> None:
     await tasks.end(_tasks)
     _tasks.clear()
     await streams.stop()
+    await heeding.stop()
     await process.journal.stop()
     await process.stop()
 
