@@ -21,6 +21,7 @@ from cuelight.streams import heeding
 from cuelight.streams import listeners as stream_listeners
 from cuelight.streams import running as streams
 from cuelight.streams.channel import ChatChannel, StreamChannel
+from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
 
 CHANNELS: list[type[Channel]] = [
     StateChannel,
@@ -33,6 +34,8 @@ CHANNELS: list[type[Channel]] = [
     DocumentChannel,
     ChatChannel,
     StreamChannel,
+    QuestionsChannel,
+    WantedChannel,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()

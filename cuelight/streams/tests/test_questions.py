@@ -1,0 +1,238 @@
+"""What becomes of questions: answered, dismissed, opened again, made of a message by hand; and their two topics."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from cuelight.accounts.models import Person, Studio
+from cuelight.accounts.testing import who
+from cuelight.errors import Conflict, Invalid, NotFound
+from cuelight.live.db import run_db
+from cuelight.live.testing import Client, connect, recorded
+from cuelight.live.transactional import submit_in
+from cuelight.sessions.command_types import Delete
+from cuelight.sessions.models import Session
+from cuelight.streams import heeding, question_actions, question_queries, running
+from cuelight.streams.models import Question, Wanted
+from cuelight.streams.question_queries import NOTHING, open_questions
+from cuelight.streams.tests.test_heeding import NAMES, items, make_show, said, show, stored, take, until
+
+__all__ = ["show"]
+
+
+def only() -> Question:
+    return Question.objects.get()
+
+
+def test_open_questions_are_told_the_newest_first(show: Session) -> None:
+    take(show, "is it heavy?")
+    take(show, "is 5 real gold?")
+    rows = open_questions(show.studio_id)
+    assert [row["text"] for row in rows] == ["is 5 real gold?", "is it heavy?"]
+    assert [(row["number"], row["product"]) for row in rows] == [(5, NAMES[1]), (1, NAMES[0])]
+    assert rows[0]["session_id"] == show.pk
+    assert rows[0]["first_at"] == rows[0]["last_at"]
+
+
+def test_what_was_asked_yesterday_is_not_told(show: Session) -> None:
+    take(show, "is it heavy?")
+    Question.objects.update(last_at=datetime.now(UTC) - timedelta(hours=25))
+    assert open_questions(show.studio_id) == []
+
+
+def test_a_question_outlives_its_session(show: Session) -> None:
+    take(show, "is it heavy?")
+    with transaction.atomic():
+        submit_in(connection, f"session:{show.pk}", Delete(), actor_id=None)
+    [row] = open_questions(show.studio_id)
+    assert (row["number"], row["product"]) == (None, NAMES[0])
+
+
+@pytest.mark.parametrize(
+    ("action", "state"), [(question_actions.done, "done"), (question_actions.dismiss, "dismissed")]
+)
+def test_an_answered_question_is_open_no_more(show: Session, producer: Person, action: Any, state: str) -> None:
+    take(show, "is it heavy?")
+    with recorded() as broadcasts:
+        action(show.studio_id, only().pk, by=producer.pk)
+        action(show.studio_id, only().pk, by=producer.pk)
+    question = only()
+    assert (question.state, question.handled_by_id) == (state, producer.pk)
+    assert question.handled_at is not None
+    assert open_questions(show.studio_id) == []
+    [(topic, event, payload)] = broadcasts
+    assert (topic, event, payload["state"]) == (f"questions:{show.studio_id}", "question_changed", state)
+
+
+def test_a_question_is_opened_again(show: Session, producer: Person) -> None:
+    take(show, "is it heavy?")
+    question_actions.done(show.studio_id, only().pk, by=producer.pk)
+    question_actions.reopen(show.studio_id, only().pk)
+    question = only()
+    assert (question.state, question.handled_by_id, question.handled_at) == ("open", None, None)
+
+
+def test_a_question_that_was_asked_again_is_not_opened_twice(show: Session, producer: Person) -> None:
+    take(show, "is it heavy?")
+    first = only().pk
+    question_actions.done(show.studio_id, first, by=producer.pk)
+    take(show, "is it heavy?")
+    with pytest.raises(Conflict) as refused:
+        question_actions.reopen(show.studio_id, first)
+    assert refused.value.reason == "asked_again"
+    assert sorted(Question.objects.values_list("state", flat=True)) == ["done", "open"]
+
+
+def test_nobody_handles_another_studios_question(show: Session, stranger: Person) -> None:
+    take(show, "is it heavy?")
+    other = Studio.objects.get(slug="elsewhere")
+    for action in (question_actions.done, question_actions.dismiss):
+        with pytest.raises(NotFound):
+            action(other.pk, only().pk, by=stranger.pk)
+    with pytest.raises(NotFound):
+        question_actions.reopen(other.pk, only().pk)
+    assert only().state == "open"
+
+
+def test_nothing_is_told_of_what_is_taken_back(show: Session) -> None:
+    """A batch that cannot be written has told nobody."""
+    [one] = stored(show.studio_id, said("5 pls"))
+    wish = heeding._wish(one, items(show)[5], question_queries.air(show.studio_id))
+    with recorded() as broadcasts, pytest.raises(Exception, match="product_id"):
+        question_actions.take_up(show.studio_id, show.pk, [], [wish, wish._replace(event_id=1, product_id=None)])  # type: ignore[arg-type]
+    assert broadcasts == []
+    assert not Wanted.objects.exists()
+
+
+async def chat(show: Session, *texts: str, **fields: Any) -> list[int]:
+    """Messages that came in and were heeded; their ids."""
+    heard = heeding.counts.heard
+    put = await running.ingest.put(show.studio_id, [said(text, **fields) for text in texts])
+    if fields.get("kind", "chat") == "chat":
+        await until(lambda: heeding.counts.heard == heard + len(texts))
+        await until(lambda: not any(studio.waiting for studio in heeding._studios.values()))
+    return [one.id for one in put]
+
+
+async def test_a_message_becomes_a_question_by_hand(live: None, show: Session) -> None:
+    [event_id] = await chat(show, "the moissanite one looks small", rehearsal=True)
+    with recorded() as broadcasts:
+        made = await run_db(question_actions.mark, show.studio_id, event_id)
+        again = await run_db(question_actions.mark, show.studio_id, event_id)
+    assert again == made
+    question = await run_db(only)
+    assert (question.text, question.asked, question.event_id) == ("the moissanite one looks small", 1, event_id)
+    assert (question.item_id, question.rehearsal) == ((await run_db(items, show))[10], True)
+    assert question.user_name.startswith("Viewer")
+    assert len([event for _, event, _ in broadcasts if event == "question_changed"]) == 1
+
+
+async def test_only_what_was_said_can_be_a_question(live: None, show: Session, stranger: Person) -> None:
+    [follow] = await chat(show, "", kind="follow")
+    [message] = await chat(show, "the gold one")
+    other = await run_db(lambda: Studio.objects.get(slug="elsewhere").pk)
+    with pytest.raises(Invalid):
+        await run_db(question_actions.mark, show.studio_id, follow)
+    for studio_id, event_id in ((other, message), (show.studio_id, message + 1_000)):
+        with pytest.raises(NotFound):
+            await run_db(question_actions.mark, studio_id, event_id)
+    assert await run_db(Question.objects.count) == 0
+
+
+async def test_screens_have_the_open_questions_and_hear_of_new_ones(
+    live: None, show: Session, producer: Person, host: Person
+) -> None:
+    topic = f"questions:{show.studio_id}"
+    await run_db(take, show, "is it heavy?")
+    async with connect(who(producer)) as console, connect(who(host)) as screen:
+        for socket in (console, screen):
+            joined = await socket.join(topic)
+            assert [row["text"] for row in joined.response["questions"]] == ["is it heavy?"]
+        await running.ingest.put(show.studio_id, [said("is it waterproof"), said("is it heavy??")])
+        changed = [await screen.receive(topic, "question_changed") for _ in range(2)]
+        assert [(row["text"], row["asked"]) for row in changed] == [("is it heavy?", 2), ("is it waterproof", 1)]
+
+
+async def test_what_the_console_does_every_screen_hears(
+    live: None, show: Session, producer: Person, host: Person
+) -> None:
+    topic = f"questions:{show.studio_id}"
+    [event_id] = await chat(show, "the blue one")
+    async with connect(who(producer)) as console, connect(who(host)) as screen:
+        await console.join(topic)
+        await screen.join(topic)
+        made = await console.push(topic, "mark", {"event_id": event_id})
+        pushes = [("done", "done"), ("reopen", "open"), ("dismiss", "dismissed"), ("reopen", "open")]
+        heard = [(await screen.receive(topic, "question_changed"))["state"]]
+        for event, _ in pushes:
+            reply = await console.push(topic, event, {"id": made.response["id"]})
+            assert (reply.status, reply.response) == ("ok", {})
+            heard.append((await screen.receive(topic, "question_changed"))["state"])
+        assert heard == ["open", *(state for _, state in pushes)]
+        for event in ("done", "dismiss", "reopen"):
+            assert await refused(console, topic, event, {"id": made.response["id"] + 1}) == "not_found"
+            assert await refused(console, topic, event, {"id": "1"}) == "invalid"
+        assert await refused(console, topic, "mark", {"event_id": event_id + 999}) == "not_found"
+
+
+async def test_a_host_reads_questions_and_handles_none(live: None, show: Session, host: Person) -> None:
+    topic = f"questions:{show.studio_id}"
+    await run_db(take, show, "is it heavy?")
+    async with connect(who(host)) as screen:
+        await screen.join(topic)
+        for event, payload in (("done", {"id": 1}), ("mark", {"event_id": 1})):
+            assert await refused(screen, topic, event, payload) == "forbidden"
+
+
+async def test_what_is_asked_for_is_told_with_the_join_and_as_it_grows(
+    live: None, show: Session, producer: Person
+) -> None:
+    topic = f"wanted:{show.pk}"
+    await run_db(take, show, "5 pls")
+    item = str((await run_db(items, show))[5])
+    async with connect(who(producer)) as console:
+        joined = await console.join(topic)
+        assert joined.response == {"wanted": {item: {"total": 1, "recent": 1}}}
+        await running.ingest.put(show.studio_id, [said("sold 5")])
+        assert await console.receive(topic, "wanted") == {"wanted": {item: {"total": 2, "recent": 2}}}
+
+
+async def test_strangers_and_catalogers_are_told_nothing(
+    live: None, show: Session, stranger: Person, cataloger: Person
+) -> None:
+    for person in (stranger, cataloger):
+        async with connect(who(person)) as socket:
+            for topic in (f"questions:{show.studio_id}", f"wanted:{show.pk}", "questions:0", "wanted:999999"):
+                reply = await socket.join(topic)
+                assert (reply.status, reply.response["reason"]) == ("error", "not_found"), topic
+
+
+async def test_two_studios_hear_of_their_own_only(
+    live: None, show: Session, producer: Person, stranger: Person
+) -> None:
+    other = await run_db(lambda: make_show(Studio.objects.get(slug="elsewhere")))
+    shows = ((show, producer), (other, stranger))
+    async with connect(who(producer)) as ours, connect(who(stranger)) as theirs:
+        for socket, (each, _) in zip((ours, theirs), shows, strict=True):
+            assert (await socket.join(f"questions:{each.studio_id}")).response == {"questions": []}
+            assert (await socket.join(f"wanted:{each.pk}")).response == {"wanted": {}}
+        await running.ingest.put(show.studio_id, [said("5 pls"), said("how much?")])
+        await running.ingest.put(other.studio_id, [said("10 pls"), said("is it heavy?")])
+        for socket, each, text, number in ((ours, show, "how much?", 5), (theirs, other, "is it heavy?", 10)):
+            changed = await socket.receive(f"questions:{each.studio_id}", "question_changed")
+            wanted = await socket.receive(f"wanted:{each.pk}", "wanted")
+            assert (changed["text"], changed["session_id"]) == (text, each.pk)
+            assert list(wanted["wanted"]) == [str((await run_db(items, each))[number])]
+            assert socket.unseen(f"questions:{each.studio_id}", "question_changed") == []
+
+
+async def refused(socket: Client, topic: str, event: str, payload: dict[str, Any]) -> str:
+    reply = await socket.push(topic, event, payload)
+    assert reply.status == "error", reply
+    return str(reply.response["reason"])
+
+
+def test_nothing_runs_means_nothing_is_asked_for(studio: Studio) -> None:
+    assert question_queries.air(studio.pk) is NOTHING
