@@ -30,7 +30,7 @@ def _set(words: str) -> frozenset[str]:
 
 _SPELLINGS = {
     "u": "you", "ya": "you", "yall": "you", "yous": "you", "ur": "your", "r": "are", "wat": "what", "wut": "what",
-    "whut": "what", "wht": "what", "wats": "whats", "wuts": "whats", "hw": "how", "hows": "how", "mch": "much",
+    "whut": "what", "wht": "what", "wats": "whats", "wuts": "whats", "hw": "how", "mch": "much",
     "any1": "anyone", "anybody": "anyone", "sum1": "someone", "colour": "color", "colours": "colors", "cud": "could",
     "wen": "when", "wer": "where", "y": "why", "duz": "does", "dose": "does", "hav": "have", "dis": "this",
     "dat": "that", "thru": "through", "shippin": "shipping", "ships": "ship", "avail": "available", "prices": "price",
@@ -68,28 +68,39 @@ _WHAT = (
     r"|other|happens|happened|price|item|shade|finish|ones?|you|necklaces?|rings?|chains?|letters?|initials?)\b"
 )
 _OTHER_WH = (
-    r"(?:(?:when|where|who|why) (?:is|are|was|will|would|do|does|did|can|could|should|you|makes|made|sells|has|from|to"
-    r"|has)\b|(?:whats|wheres|whens|whos|whys) \w+|where from)"
+    r"(?:(?:when|where|who|why) (?:is|are|was|will|would|do|does|did|can|could|should|you|makes|made|sells|won|wins"
+    r"|has|from|to|has)\b|(?:whats|wheres|whens|whos|whys|hows) \w+|where from)"
 )
 #: Where a clause begins.
 _STARTS = [
+    re.compile(
+        r"how \w+ (?:is|are) (?:the|it|this|that|these|they|those)\b|which \w+ (?:is|are|do|does|did|would|should)\b"
+    ),
+    re.compile(r"does (?!what\b)\w+ (?:\w+ ){1,5}\w+$"),
     re.compile(rf"(?:{_HOW}\b|{_WHAT}|{_OTHER_WH})"),
     re.compile(rf"(?!do \d){_AUX} {_IT} \w+"),
     re.compile(
-        r"(?:can|could|do|does|will|did) \w+ (?:be|have|come|get|know|go|fit|pinch|tarnish|open|look|work|need)\b"
+        r"(?:can|could|do|does|will|did) \w+ (?:be|have|come|get|know|go|fit|pinch|tarnish|open|look|work|need|wear"
+        r"|use|return|buy|order|take)\b"
     ),
     re.compile(
         r"is \w+ (?:\w+ )?(?:real|gold|silver|free|available|adjustable|waterproof|heavy|sold|still|in|back|lab)\b"
     ),
     re.compile(r"(?:got|have) (?:any|this|it|that|these) \w+"),
-    re.compile(r"you (?:got|have|ship|sell|take|accept|do) (?:any|this|it|that|these|to|in|rose|gold|silver|paypal)\b"),
+    re.compile(
+        r"you (?:got|have|ship|sell|take|accept|do) (?:any|this|it|that|these|to|in|rose|gold|silver|paypal|free"
+        r"|international|internationally|worldwide|overseas)\b"
+    ),
     re.compile(
         r"(?:is there )?any (?:\w+ )?(?:discounts?|codes?|coupons?|sales?|deals?|chance|left|more|other|way|update"
         r"|idea)\b"
     ),
     re.compile(r"(?:price|size|cost|length|weight|material|restock|link|shipping)(?: pls| please| on| of| for| to)+\b"),
     re.compile(r"tell (?:me|us) (?:more )?(?:about|how|what|if)\b"),
-    re.compile(r"(?:\w+ )?wondering (?:if|what|how|when|where|which|whether)\b"),
+    re.compile(
+        r"(?:(?:\w+ )?(?:need|want|like|love|have) to know|lmk|let (?:me|us) know) (?:if|what|how|when|where|which)\b"
+    ),
+    re.compile(r"(?:\w+ )?wonder(?:ing)? (?:if|what|how|when|where|which|whether)\b"),
 ]
 #: Behind a number.
 _OF_A_NUMBER = re.compile(
@@ -97,6 +108,7 @@ _OF_A_NUMBER = re.compile(
 )
 #: Anywhere in a clause, chat having no commas.
 _WITHIN = [
+    re.compile(r"\bdid (?:it|you|they|i|she|he) \w+$|\bwhere (?:is|are) (?:it|they|the \w+)$"),
     re.compile(r"\b(?:does|do|did|has|have|is) (?:anyone|someone)\b(?! else)"),
     re.compile(r"\banyone (?:know|knows|tried|got|have|has|worn)\b"),
     re.compile(r"\b(?:do|did) you (?:know|have|ship|take|sell|do|offer|accept|guys|still|also|ever|restock)\b"),
@@ -120,15 +132,18 @@ _NEVER = re.compile(
     r"|are you (?:kidding|serious)|can(?:t| not) |(?:can|could) (?:i|we) (?:just|all|please just) (?:say|talk|take"
     r"|appreciate)|can we talk about|do it\b|have an? |have fun|will do\b|do you guys see|how (?:are|r) you\b"
     r"|how you doing|whats up\b|who is with me|can you (?:believe|imagine|not)\b|how dare|why am i|why do i"
-    r"|i (?:know|love|like|see|get) how|am i the only)"
+    r"|i (?:know|love|like|see|get) how|am i the only|how do you do it|what is life|is it (?:friday|saturday|christmas)"
+    r"|where was this|what would (?:i|we|you) do\b|can i be you|do your\b|which is (?:why|how)|see you\b|say what"
+    r"|when you (?!restock|going|gonna|ship))"
 )
 
 #: How one asks elsewhere, without a mark. The first where words have blanks, the second where they have none.
 _ELSEWHERE = re.compile(
     r"\b(?:cuanto|cuantos|cuanta|cual es|donde|tienes|tienen|hacen|envian|hay (?:en|de)|combien|vous livrez"
     r"|avez vous|est ce (?:que|qu)|cest combien|quel est|was kostet|wie (?:viel|gross|lang|teuer)|gibt es|habt ihr"
-    r"|ist das|ist der|liefert ihr|quanto|tem (?:em|de)|hoeveel|ile kosztuje|сколько|есть ли|ne kadar|kac (?:tl"
-    r"|para)|magkano|mgkno|pila|berapa|hm po|kitne|kitna|bao nhieu|hur mycket|hvad koster|hva koster)\b"
+    r"|ist das|ist der|liefert ihr|quanto|tem (?:em|de)|hoeveel|ile (?:to )?kosztuje|ce pret|cat costa|hvor meget"
+    r"|сколько|есть ли|ne kadar|kac (?:tl|para)|magkano|mgkno|pila|berapa|hm po|kitne|kitna|bao nhieu|hur mycket"
+    r"|hvad koster|hva koster)\b"
 )
 _ELSEWHERE_JOINED = re.compile(
     fold("いくら|ですか|ますか|多少钱|多少錢|几钱|吗|嗎|얼마|있나요|เท่าไหร่|เท่าไร|ไหม|كم |هل |بكم")
@@ -208,7 +223,9 @@ def _asks_with_mark(plain: str, clauses: list[list[str]]) -> bool:
         return bool(_STILL_ASKING.search(" ".join(words))) and len(words) > 3
     # Only the clause before the mark is marked: "so cute right?", "love it, ok?".
     told = " ".join(words)
-    if re.search(r"\b(?:right|huh|innit|no cap|am i right|or what)$", told) and not any(map(_asks, clauses)):
+    if re.search(
+        r"\b(?:right|huh|innit|no|yes|ok|am i right|(?:isnt|aint|arent|doesnt) (?:it|they|she|this))$", told
+    ) and not any(map(_asks, clauses)):
         return False
     return not _NEVER.search(" ".join(_without_leads(words)))
 

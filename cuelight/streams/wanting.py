@@ -193,6 +193,9 @@ def tokens_of(text: str) -> list[Token]:
             tokens.append(piece if meant is None else Token(str(meant), meant, False))
         if len(tokens) >= MOST_TOKENS:
             break
+    if len(tokens) == 2 and tokens[0].text in said.NUMBER_WORDS and said.is_please(tokens[1].text):
+        number = said.NUMBER_WORDS[tokens[0].text]
+        return [Token(str(number), number, False), tokens[1]]
     return tokens
 
 
@@ -238,13 +241,13 @@ def _runs(tokens: Sequence[Token]) -> list[list[int]]:
 def _means_something_else(tokens: Sequence[Token], place: int, run: Sequence[int]) -> bool:
     """Whether a number is a size, a price, a time, an age or an amount: by what stands beside it."""
     left = [token.text for token in tokens[max(0, place - 4) : place]]
-    right = [token.text for token in tokens[place + 1 : place + 4]]
+    right = [token.text for token in tokens[place + 1 : place + 5]]
     left_tight = tokens[place].tight
     right_tight = place + 1 < len(tokens) and tokens[place + 1].tight
     return (
         said.is_amount_before(left, tight=left_tight, is_first=place == run[0])
         or said.is_amount_behind(right, tight=right_tight, is_last=place == run[-1], quoted=left[-1:] == ['"'])
-        or said.is_small_amount(tokens[place].number or 0, left)
+        or said.is_small_amount(tokens[place].number or 0, left, right)
     )
 
 

@@ -36,7 +36,7 @@ BEHIND_ATTACHED = "pl[sz]+|please+|mine|sold|me"
 
 _MARKS = _set("# no nr num number item lot product nummer numero nro artikel articulo producto номер numer nummero art")
 #: Between the numbers of one list. "5 - 10 minutes" is one, too: both are minutes.
-JOINING = _set(", and & or + n y und et o e и / - oder ou then plus #")
+JOINING = _set(", and & or + n y und et o e и / - oder ou then plus # vs")
 
 _NUMBERS_IN_WORDS = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty"""
@@ -74,11 +74,11 @@ _PERSONS = _set(
 _SIZES = _set("size sizes sz")
 
 _NO_NUMBER = re.compile(
-    r"\b(?:lucky|birthday|bday|anniversary|zip|married|cumple|cumpleanos|geburtstag)\b"
-    r"|(?:number|no|#) 1 (?:fan|seller|best|host|mom|choice|live|shop|brand|in)\b"
-    r"|\b(?:you|your|youre|we|were|are|is|always|still|ur|the|my) (?:number|#|no) 1\b"
-    r"|\b3 , ?2 , ?1\b|\b3 2 1\b|\bno \d+ (?:are|is|alike)\b|\bbuy \d+ get\b|\b\d+ (?:is|are) too (?:many|much)\b"
-    r"|\btype \d+ if\b|\bpress \d+\b"
+    r"\b(?:lucky|birthday|bday|anniversary|zip|married|cumple|cumpleanos|geburtstag)\b|(?:number|no|#) 1 (?:fan"
+    r"|seller|best|host|mom|choice|live|shop|brand|in)\b|\b(?:you|your|youre|we|were|are|is|always|still|ur|the"
+    r"|my) (?:number|#|no) 1\b|\b3 , ?2 , ?1\b|\b3 2 1\b|\bno \d+ (?:are|is|alike)\b|\bbuy \d+ get\b|\b\d+ (?:is"
+    r"|are) too (?:many|much)\b|\btype \d+ if\b|\bsave \d+ (?:with|on|off|at|when|if)\b|\b\d+ and up\b|\b(?:cloud"
+    r"|catch|forever) \d+\b|\bpress \d+\b"
 )
 _OWNED = re.compile(
     r"\balready (?:have|got|own|bought|wearing|purchased)\b|\b(?:arrived|came (?:in|yesterday|today)|broke)\b"
@@ -87,16 +87,17 @@ _OWNED = re.compile(
 )
 
 _WISH = re.compile(
-    r"(?:^| )(?:want\w*|wants|better|prefer|choose|which|like|wanna (?:get|buy|see)|need\w*|take|have|get|buy|buying"
-    r"|bought|order|ordered|ordering|grab|claim|claiming|claimed|dibs on|dibs|add|sold|show|showing|see|seen|reshow"
-    r"|back to|love\w*|loving|obsessed with|gimme|give|lemme|put me down for|put|hold|save|what about|how about"
-    r"|about|info on|info|details on|(?:how )?much is|how much|price|price of|price on|price for|cost of|link"
-    r"|link for|link to|waiting for|wait for|here for|looking for|hoping for|zoom in on|zoom on|try on|try|wearing"
-    r"|team|vote|vote for|whats|what is|whats up with|restock|both|between|can i do|pls do|please do|do"
-    r"|interested in|ready for|excited for|cart|with|need 2|is it|on sale|mark me for|quiero|quisiera|dame|das|kiero"
-    r"|veux|voudrais|prends|nehme|mochte|will|kaufe|voglio|prendo|vorrei|quero|cuesta|vale|kostet|costa|combien|хочу"
-    r"|beli|ambil|mau|preciso)(?: (?:the|that|this|me|us|also|some|both|el|la|le|die|der|das|den|il|o|os|no|für|up"
-    r"|on|for|like|pls|please|omg))*$"
+    r"(?:^| )(?:want\w*|getting|snatch|throw in|gotta have|must have|how many \w+ is|wants|better|prefer|choose"
+    r"|which|like|bring|bring back|waiting on|snag|nab|miss|missed|checked out|say|said|where is|wheres|wanna (?:get"
+    r"|buy|see)|need\w*|take|have|get|buy|buying|bought|order|ordered|ordering|grab|claim|claiming|claimed|dibs on"
+    r"|dibs|add|sold|show|showing|see|seen|reshow|back to|love\w*|loving|obsessed with|gimme|give|lemme"
+    r"|put me down for|put|hold|save|what about|how about|about|info on|info|details on|(?:how )?much is|how much"
+    r"|price|price of|price on|price for|cost of|link|link for|link to|waiting for|wait for|here for|looking for"
+    r"|hoping for|zoom in on|zoom on|try on|try|wearing|team|vote|vote for|whats|what is|whats up with|restock|both"
+    r"|between|can i do|pls do|please do|do|interested in|ready for|excited for|cart|with|need 2|is it|on sale"
+    r"|mark me for|quiero|quisiera|dame|das|kiero|veux|voudrais|prends|nehme|mochte|will|kaufe|voglio|prendo|vorrei"
+    r"|quero|cuesta|vale|kostet|costa|combien|хочу|beli|ambil|mau|preciso)(?: (?:the|that|this|me|us|also|some|both"
+    r"|el|la|le|die|der|das|den|il|o|os|no|für|up|on|for|like|pls|please|omg))*$"
 )
 _ABOUT = re.compile(
     r"(?:how|what|tell me|tell us|more|info|know|question|ask|details|tell|curious|thoughts) (?:more )?about$"
@@ -107,14 +108,15 @@ _BEFORE_ASKED_OF = _set(
     " also material metal"
 )
 _BEHIND = re.compile(
-    r"(?:pl[sz]+|plea+se+|plss*|mine|me|sold|again|next|still|back|still available|for me|restock|in (?:gold|silver"
-    r"|rose|white|black|brown|blue|pink|stock|size|a size|the|my)|size|por favor|bitte|svp|porfa|how (?:much|long"
-    r"|big|wide|thick|heavy|does|do|is)|price|link|would|looks?|is (?!my\b|too\b|the age|enough|a lot|when\b)\w+"
-    r"|was (?:so|my|gorgeous)|x \d|aside)\b"
+    r"(?:i cant|cant|with|or bust|hands down|pl[sz]+|plea+se+|plss*|mine|me|sold|again|next|still|back"
+    r"|still available|for me|restock|in (?:gold|silver|rose|white|black|brown|blue|pink|stock|size|a size|the|my)"
+    r"|size|por favor|bitte|svp|porfa|how (?:much|long|big|wide|thick|heavy|does|do|is)|price|link|would|looks?"
+    r"|is (?!my\b|too\b|the age|enough|a lot|when\b)\w+|was (?:so|my|gorgeous)|x \d|aside|, \w+|for (?:my|the|both"
+    r"|us)|in (?:both|all|every|any)|(?:mama|girl|babe|queen|sis|hun)$|vs)\b"
 )
 _LEADS = _set(
     "hi hey hello omg omgg ok okay yes yess yesss yas oh ooh wow and but so i think that the or pls please also"
-    ' number item # wait guys girl queen no just ! , . ? : ( " honestly me'
+    ' number item # wait guys girl queen no just ! , . ? : ( " honestly me finally fine to'
 )
 _ALONE = _set(
     "pls plz plss plsss please pleasee pleaseee plsplz and or & the me mine sold hi hey hello yes yess yas omg omgg"
@@ -122,7 +124,7 @@ _ALONE = _set(
     " vous plait sil plaît one asap wow nice first then el la le die der das den il lo o nummer for my fav favorite"
     " favourite still number item no nr # in gold silver rose white black brown blue pink x love need want wants it"
     ' this that , . ! ? & + ( ) " ” : - amethyst garnet y und et e both yesss hiii pleaseeee yay ooh ohh aww cute'
-    " pretty gorgeous beautiful stunning fire wanttt available"
+    " pretty gorgeous beautiful stunning fire wanttt available mama sis hun finally fine to"
 )
 
 #: What alone is no name: materials, kinds of things. Two of these together neither.
@@ -145,9 +147,9 @@ _CALLING = _set(
     " another wants needs do you have got of on for with and or & , sold claim dibs"
 )
 _CALLED = _set(
-    "pls plz please plss plsss one ones is are real again back price link and or & , . ! ? for pinch open come still"
-    " omg so too with next how size does has look looks tarnish sparkle in on me mine sold restock available pretty"
-    " cute gorgeous 1 2 3 fire need out if while"
+    "over length pls plz please plss plsss one ones is are real again back price link and or & , . ! ? for pinch"
+    " open come still omg so too with next how size does has look looks tarnish sparkle in on me mine sold restock"
+    " available pretty cute gorgeous 1 2 3 fire need out if while"
 )
 
 
@@ -201,7 +203,7 @@ def is_amount_before(left: Sequence[str], *, tight: bool, is_first: bool) -> boo
 
 
 def is_amount_behind(right: Sequence[str], *, tight: bool, is_last: bool, quoted: bool) -> bool:
-    """By what stands behind a number (at most three tokens). ``is_last``: of its list; ``quoted``: a quotation mark
+    """By what stands behind a number (at most four tokens). ``is_last``: of its list; ``quoted``: a quotation mark
     stands before it."""
     if not right:
         return False
@@ -220,6 +222,8 @@ def is_amount_behind(right: Sequence[str], *, tight: bool, is_last: bool, quoted
         return second in _MONTHS or second in _UNITS
     if first == "in" and second in ("stock", "a", "one"):
         return second != "stock" or not is_last
+    if first == "for" and not _SIZES.isdisjoint(right):
+        return True
     if first == "for" and (second.isdecimal() or second in ("$", "both", "all", "shipping", "everything")):
         return True
     return first in ("million", "x", "year", "yr", "and") and second in (
@@ -232,9 +236,12 @@ def is_amount_behind(right: Sequence[str], *, tight: bool, is_last: bool, quoted
     )
 
 
-def is_small_amount(number: int, left: Sequence[str]) -> bool:
+def is_small_amount(number: int, left: Sequence[str], right: Sequence[str]) -> bool:
     """ "I'll take 2": more likely two of what is on air than line number two."""
-    return number <= 3 and bool(left) and left[-1] in ("take", "get", "buy", "order", "ordered", "need", "bought")
+    if number > 3 or is_marked(left):
+        return False
+    takes = bool(left) and left[-1] in ("take", "get", "buy", "order", "ordered", "need", "bought")
+    return takes or right[:1] == ["for"]
 
 
 def is_marked(left: Sequence[str]) -> bool:
@@ -262,11 +269,15 @@ def is_alone(left: Sequence[str], right: Sequence[str]) -> bool:
     return all(text in _ALONE or text.isdecimal() or _elongated(text) for text in (*left, *right))
 
 
-_ELONGATED = re.compile(r"ple+a+s+e*|pl[sz]+|ye+s+|om+g+|he+y+|hi+|wo+w+|oh+|a+h+|no+w+|wa+nt+|ne+d+")
+_ELONGATED = re.compile(r"ple+a+s+e*|pl[sz]+|o{2,}h*|ye+s+|om+g+|he+y+|hi+|wo+w+|oh+|a+h+|no+w+|wa+nt+|ne+d+")
 
 
 def _elongated(text: str) -> bool:
     return bool(_ELONGATED.fullmatch(text))
+
+
+def is_please(text: str) -> bool:
+    return bool(re.fullmatch(BEHIND_ATTACHED, text))
 
 
 def is_mine(tokens: Sequence[Piece], place: int) -> bool:
