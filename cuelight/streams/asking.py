@@ -12,6 +12,8 @@ from cuelight.catalog.words import fold
 LONGEST_KEY = 300
 #: Of a message that is looked at: a question stands at its beginning.
 LONGEST_READ = 500
+#: Of one message: a text of nothing but dots costs no more than another.
+MOST_CLAUSES, MOST_WORDS = 10, 80
 
 _ADDRESSES = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|net|org|shop|co|io|de|uk)\b\S*|@[\w.]+|:\w+:")
 _WORD = re.compile(r"[^\W_]+")
@@ -179,7 +181,7 @@ def is_question(text: str) -> bool:
     """Whether a message asks something that somebody could answer."""
     plain = _APOSTROPHE.sub("", fold(_ADDRESSES.sub(" ", text[:LONGEST_READ].lower())))
     has_mark = bool(_MARKS.search(plain))
-    clauses = [words for clause in _ENDS.split(plain) if (words := _spelled(clause))]
+    clauses = [words for clause in _ENDS.split(plain, MOST_CLAUSES)[:MOST_CLAUSES] if (words := _spelled(clause))]
     if not any(any(word.isalpha() for word in words) for words in clauses):
         return False
     if has_mark:
@@ -211,7 +213,7 @@ def is_general(text: str) -> bool:
 def _spelled(clause: str) -> list[str]:
     """The words as they are usually spelled: "wat sizeee" → what, size."""
     words = []
-    for word in _WORD.findall(clause):
+    for word in _WORD.findall(clause)[:MOST_WORDS]:
         short = _LONG.sub(r"\1", word)
         words.append(_SPELLINGS.get(short, short))
     return words
