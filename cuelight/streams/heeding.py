@@ -138,7 +138,10 @@ async def heed(studio_id: int, stored: Sequence[Stored]) -> None:
 
 async def stop() -> None:
     """What waits is not taken up any more; it stays chat."""
+    waiting = sum(len(attention.waiting) for attention in _studios.values())
     await tasks.end(list(_running))
+    if waiting:
+        log.info("chat was not heeded: this process stops", messages=waiting)
     _studios.clear()
     _said.clear()
 

@@ -150,6 +150,19 @@ def reopen(studio_id: int, question_id: int) -> None:
         raise Conflict("asked_again", "The same question was asked again and is open.") from error
 
 
+def withdraw(studio_id: int, event_ids: Sequence[int]) -> None:
+    """Messages are no longer to be seen: the open questions that show their words are dismissed. Who asks the same
+    afterwards asks anew. Broadcasts ``question_changed`` for each; may run twice."""
+    with transaction.atomic():
+        shown = Question.objects.select_for_update().filter(
+            studio_id=studio_id, event_id__in=list(event_ids), state=Question.State.OPEN
+        )
+        ids = list(shown.order_by("id").values_list("id", flat=True))
+        if ids:
+            Question.objects.filter(pk__in=ids).update(state=Question.State.DISMISSED, handled_at=timezone.now())
+            _tell(studio_id, ids)
+
+
 def _handle(studio_id: int, question_id: int, state: Question.State, by: int | None) -> None:
     with transaction.atomic():
         question = Question.objects.select_for_update().filter(studio_id=studio_id, pk=question_id).first()

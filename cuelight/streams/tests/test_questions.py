@@ -96,6 +96,17 @@ def test_nobody_handles_another_studios_question(show: Session, stranger: Person
     assert only().state == "open"
 
 
+def test_a_question_goes_with_the_message_that_was_removed(show: Session) -> None:
+    take(show, "is it heavy?", "is it waterproof?")
+    heavy = Question.objects.get(text="is it heavy?")
+    with recorded() as broadcasts:
+        question_actions.withdraw(show.studio_id, [heavy.event_id, heavy.event_id + 1_000])
+        question_actions.withdraw(show.studio_id, [heavy.event_id])
+        question_actions.withdraw(show.studio_id + 1, list(Question.objects.values_list("event_id", flat=True)))
+    assert [(payload["id"], payload["state"]) for _, _, payload in broadcasts] == [(heavy.pk, "dismissed")]
+    assert [row["text"] for row in open_questions(show.studio_id)] == ["is it waterproof?"]
+
+
 def test_nothing_is_told_of_what_is_taken_back(show: Session) -> None:
     """A batch that cannot be written has told nobody."""
     [one] = stored(show.studio_id, said("5 pls"))
