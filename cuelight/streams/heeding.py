@@ -6,6 +6,7 @@ for all wishes, and then the screens are told. A flood is cut where somebody wou
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,8 +34,11 @@ EVERY_S = 1.0
 FADING_S = 10.0
 #: Different questions of one batch that become one; nobody reads more. The rest stays chat.
 MOST_QUESTIONS = 20
-#: Messages in one batch, and messages that wait: a minute of a flood.
-BATCH, MOST_WAITING = 2_000, 20_000
+#: Messages in one batch, and messages that wait.
+BATCH, MOST_WAITING = 3_000, 20_000
+#: Messages that are read without a pause, and the pause in seconds: reading is all Python, and the loop, which shares
+#: the interpreter with it, must not wait for it. Without them a flood came 150 ms later to screens.
+READ, PAUSE_S = 10, 0.001
 #: Seconds between two tries while the database is away.
 AGAIN_S = 2.0
 #: Whose talk is not the audience's.
@@ -43,8 +47,8 @@ _OURS = frozenset(("own", "broadcaster"))
 
 @dataclass(slots=True)
 class Counts:
-    """Since the start of this process, in messages. ``cut``: questions beyond what anybody reads; ``lost``: came when
-    too many waited; ``failed``: could not be written."""
+    """Since the start of this process, in messages. ``cut``: not looked at for questions, because the second had more
+    than anybody reads; ``lost``: came when too many waited; ``failed``: could not be written."""
 
     heard: int = 0
     cut: int = 0
@@ -165,19 +169,27 @@ async def product_changed(params: dict[str, str], payload: dict[str, Any]) -> No
 def take_up(studio_id: int, batch: Sequence[Stored], known: Air, fades: bool) -> tuple[Air, bool, int]:
     """Writes what a batch asks and asks for, and tells the screens.
 
-    Returns what is on air now, whether counts of wishes will fade, and how many questions were left out.
+    Returns what is on air now, whether counts of wishes will fade, and how many messages were not looked at for
+    questions.
     """
     air = question_queries.air(studio_id, known)
     asked: dict[str, Asked] = {}
     askers: set[tuple[str, str, str]] = set()
+    texts: set[str] = set()
     wished: list[Wish] = []
     cut = 0
-    for one in batch:
+    for place, one in enumerate(batch, start=1):
+        if place % READ == 0:
+            time.sleep(PAUSE_S)
         event = one.incoming.event
         items = air.matcher.wanted(event.text)
         wished += [_wish(one, item_id, air) for item_id in items]
+        if len(asked) >= MOST_QUESTIONS and event.text not in texts:
+            cut += 1
+            continue
         if event.kind != "question" and not is_question(event.text):
             continue
+        texts.add(event.text)
         item_id = items[0] if items else air.item_id
         key = question_actions.asked_key(event.text, item_id)
         # Somebody who says it three times in a second has asked once.
@@ -190,8 +202,6 @@ def take_up(studio_id: int, batch: Sequence[Stored], known: Air, fades: bool) ->
             asked[key] = before._replace(times=before.times + 1, rehearsal=before.rehearsal and event.rehearsal)
         elif len(asked) < MOST_QUESTIONS:
             asked[key] = _asked(one, item_id, key, air)
-        else:
-            cut += 1
     question_actions.take_up(studio_id, air.session_id, list(asked.values()), wished)
     if air.session_id is None:
         return air, False, cut

@@ -12,7 +12,7 @@ from cuelight.errors import Conflict, Invalid, NotFound
 from cuelight.live.broadcast import broadcast
 from cuelight.streams import asking, queries, question_queries
 from cuelight.streams.events import TALK
-from cuelight.streams.models import Question, Wanted
+from cuelight.streams.models import Question
 
 # Keys go in sorted: of two processes that ask the same, the second waits for the first and not each for the other.
 ASK = """
@@ -30,6 +30,14 @@ ON CONFLICT (studio_id, session_id, key) WHERE state = 'open' DO UPDATE SET
     last_at = greatest(known.last_at, excluded.last_at),
     rehearsal = known.rehearsal AND excluded.rehearsal
 RETURNING id
+"""
+
+WISH = """
+INSERT INTO streams_wanted
+    (studio_id, session_id, item_id, product_id, event_id, platform, user_id, at, rehearsal)
+SELECT %s, %s, g.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::timestamptz[],
+    %s::bool[]) AS g
+ON CONFLICT (session_id, event_id, item_id) DO NOTHING
 """
 
 
@@ -77,10 +85,8 @@ def take_up(studio_id: int, session_id: int | None, asked: Sequence[Asked], wish
         if asked:
             _ask(studio_id, session_id, asked)
         if wished and session_id is not None:
-            Wanted.objects.bulk_create(
-                [Wanted(studio_id=studio_id, session_id=session_id, **one._asdict()) for one in wished],
-                ignore_conflicts=True,
-            )
+            with connection.cursor() as cursor:
+                cursor.execute(WISH, [studio_id, session_id, *map(list, zip(*wished, strict=True))])
             tell_wanted(session_id)
 
 
