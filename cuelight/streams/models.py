@@ -238,7 +238,10 @@ class Wanted(models.Model):
     rehearsal = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["session", "at"], name="streams_wanted_at")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["session", "at"], name="streams_wanted_at"),
+            models.Index(fields=["session", "item_id", "at"], name="streams_wanted_of_item"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["session", "event_id", "item_id"], name="streams_wanted_once"),
         ]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cuelight.errors import NotFound
 from cuelight.live.broadcast import broadcast
-from cuelight.streams import broadcasts, queries
+from cuelight.streams import broadcasts, queries, question_actions
 from cuelight.streams.models import Event, Moderated
 from cuelight.streams.platforms.contract import Removal
 
@@ -38,7 +38,7 @@ def heard(studio_id: int, platform: str, removal: Removal) -> None:
         # What comes back from the platform after one of us did it is written down already.
         if not (user_id and already.exists()) and (ids or user_id):
             _note(studio_id, removal.why, platform, None, user_id=user_id, platform_ids=removal.platform_ids)
-        broadcasts.removed(studio_id, ids, removal.why)
+        _take_away(studio_id, ids, removal.why)
 
 
 def hide(studio_id: int, event_id: int, *, by: int | None) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def hide(studio_id: int, event_id: int, *, by: int | None) -> dict[str, Any]:
         if found["hidden_at"] is None:
             _mark([(event_id, found["received_at"])], studio_id, "hide", timezone.now())
             _note(studio_id, "hide", found["platform"], by, event=found)
-            broadcasts.removed(studio_id, [event_id], "hide")
+            _take_away(studio_id, [event_id], "hide")
         return found
 
 
@@ -77,13 +77,19 @@ def shut_out(
         removal = Removal(action, user_id=found["user_id"])
         ids = _hide(studio_id, found["platform"], removal, timezone.now())
         _note(studio_id, action, found["platform"], by, event=found, seconds=seconds)
-        broadcasts.removed(studio_id, ids, action)
+        _take_away(studio_id, ids, action)
         return found
 
 
 def let_in(studio_id: int, platform: str, user_id: str, *, by: int | None) -> None:
     """Somebody who was banned may write again; what they wrote stays hidden."""
     _note(studio_id, "unban", platform, by, user_id=user_id)
+
+
+def _take_away(studio_id: int, ids: list[int], why: str) -> None:
+    """From every screen: the chat, and what the producer or the host has of it as a question."""
+    broadcasts.removed(studio_id, ids, why)
+    question_actions.withdraw(studio_id, ids)
 
 
 def _event(studio_id: int, event_id: int) -> dict[str, Any]:

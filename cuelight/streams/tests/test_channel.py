@@ -120,6 +120,21 @@ async def test_a_hidden_message_vanishes_everywhere_and_can_be_brought_back(
     ]
 
 
+async def test_a_question_goes_with_its_message(live: None, studio: Studio, producer: Person, platform: Puppet) -> None:
+    chat, questions = f"chat:{studio.pk}", f"questions:{studio.pk}"
+    [stored] = await running.ingest.put(studio.pk, [message("1", "is this one waterproof?")])
+    async with connect(who(producer)) as socket:
+        await socket.join(chat)
+        await socket.join(questions)
+        marked = (await socket.push(questions, "mark", {"event_id": stored.id})).response["id"]
+        await socket.push(chat, "hide", {"id": stored.id})
+        while True:
+            told = await socket.receive(questions, "question_changed")
+            if told["state"] == "dismissed":
+                break
+        assert told["id"] == marked
+
+
 async def test_whoever_is_shut_out_takes_all_their_messages_along(
     live: None, studio: Studio, producer: Person, platform: Puppet
 ) -> None:

@@ -117,7 +117,7 @@ def holder(studio_id: int, scope: str, session_id: int | None = None) -> AnyIden
     return found
 
 
-@pytest.mark.parametrize("topic", ["chat", "stream"])
+@pytest.mark.parametrize("topic", ["chat", "stream", "questions"])
 async def test_a_token_is_good_for_its_own_studio_only(live: None, studio: Studio, topic: str) -> None:
     other = await run_db(lambda: Studio.objects.create(name="Rival", slug="rival"))
     async with connect(await run_db(holder, studio.pk, "control")) as socket:
@@ -137,5 +137,5 @@ async def test_a_token_for_overlays_reads_no_chat_of_the_dashboard(live: None, s
 async def test_a_token_for_one_session_is_good_for_no_chat(live: None, studio: Studio) -> None:
     session_id = await run_db(lambda: sessions.create_session(studio.pk, name="Spring"))
     async with connect(await run_db(holder, studio.pk, "control", session_id)) as socket:
-        for topic in ("chat", "stream"):
+        for topic in ("chat", "stream", "questions"):
             assert (await socket.join(f"{topic}:{studio.pk}")).status == "error"
