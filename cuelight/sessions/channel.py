@@ -30,6 +30,7 @@ from cuelight.sessions.command_types import (
     ApproveFlash,
     Arm,
     ClearMessage,
+    ClearQuestion,
     DeclineFlash,
     Disarm,
     EndFlash,
@@ -47,6 +48,7 @@ from cuelight.sessions.command_types import (
     OverrideItem,
     OverrideItems,
     PauseClock,
+    PinQuestion,
     Previous,
     PreviousImage,
     RemoveItem,
@@ -184,6 +186,14 @@ class StateChannel(SessionChannel):
     @on("ack_message", needs="session.acknowledge")
     async def ack_message(self, payload: Payload) -> Payload:
         return await self.submit(AckMessage(), payload)
+
+    @on("pin_question", needs="session.console")
+    async def pin_question(self, payload: Payload) -> Payload:
+        return await self.submit(PinQuestion(require_int(payload, "question_id", least=1)), payload)
+
+    @on("clear_question", needs="session.console")
+    async def clear_question(self, payload: Payload) -> Payload:
+        return await self.submit(ClearQuestion(), payload)
 
     @on("show_card", needs="session.drive")
     async def show_card(self, payload: Payload) -> Payload:

@@ -69,6 +69,16 @@ class AckMessage(SessionCommand, frozen=True, tag="ack_message"):
     undoable = False
 
 
+class PinQuestion(SessionCommand, frozen=True, tag="pin_question"):
+    """Put a question of the viewers on the host's screen, in the place of another. Only its number is known here."""
+
+    question_id: int
+
+
+class ClearQuestion(SessionCommand, frozen=True, tag="clear_question"):
+    """Take the viewers' question off the host's screen."""
+
+
 class ShowCard(SessionCommand, frozen=True, tag="show_card"):
     """Show the product card on the stream."""
 

@@ -24,6 +24,7 @@ from cuelight.sessions.command_types import (
     ApproveFlash,
     Arm,
     ChangeSlug,
+    ClearQuestion,
     DeclineFlash,
     Delete,
     Disarm,
@@ -37,6 +38,7 @@ from cuelight.sessions.command_types import (
     OverrideItem,
     OverrideItems,
     PauseClock,
+    PinQuestion,
     RemoveItem,
     RemoveItems,
     Renumber,
@@ -59,6 +61,7 @@ NEEDS: dict[type[Command], str] = {
     ChangeSlug: "session.settings",
     # A host who drives moves the show; how it runs is for those at the console.
     **dict.fromkeys((SetStatus, Arm, Go, Disarm, PauseClock, ResumeClock, AddTime), "session.console"),
+    **dict.fromkeys((PinQuestion, ClearQuestion), "session.console"),
     **dict.fromkeys((FlashPrice, ApproveFlash, DeclineFlash, ExtendFlash, EndFlash, FlashOver), "session.console"),
     Delete: "session.delete",
 }

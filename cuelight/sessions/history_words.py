@@ -133,7 +133,7 @@ def group_of(changes: Changes) -> str:
         return "show"
     if any(path.startswith(FLASH_PATHS) for path in changes):
         return "prices"
-    if any(path.startswith("live.message") for path in changes):
+    if any(path.startswith(("live.message", "live.question_id")) for path in changes):
         return "messages"
     if not {"live.item_id", "live.image_index", "live.armed"}.isdisjoint(changes):
         return "moves"
@@ -234,6 +234,14 @@ def _message(kind: str, change: list[Any], names: Names) -> Phrase:
     return Phrase(f"Sent “{after['text']}”")
 
 
+def _question(kind: str, change: list[Any], names: Names) -> Phrase:
+    """Without its words: they are a stranger's."""
+    before, after = change
+    if after is None:
+        return Phrase("Took the viewers' question off the host's screen")
+    return Phrase("Showed the host another question" if before else "Showed the host a viewers' question")
+
+
 def _flashes(kind: str, changes: Changes, names: Names) -> Phrase:
     """Flash prices and offers: begun, agreed to, given more time, ended."""
     told = [_flash(kind, int(path.rpartition(".")[2]), before, after, names)
@@ -279,6 +287,7 @@ def _between(earlier: str, later: str) -> timedelta:
 _SMALL: dict[str, Callable[[str, list[Any], Names], Phrase]] = {
     "live.status": _status,
     "live.message": _message,
+    "live.question_id": _question,
     "live.item_id": _item,
     "live.armed": _armed,
     "live.image_index": _image,

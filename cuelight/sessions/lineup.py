@@ -73,6 +73,8 @@ class Live(Struct, frozen=True):
     #: By the id of their line.
     flashes: dict[str, Flash] = {}
     offer: Offer | None = None
+    #: The viewers' question on the host's screen. Its words are the viewers' own and stand in no journal.
+    question_id: int | None = None
 
 
 class Item(Struct, frozen=True):

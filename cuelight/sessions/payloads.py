@@ -55,6 +55,7 @@ class LivePayload(TypedDict):
     card_shown: bool
     started_at: str | None
     message: dict[str, Any] | None
+    question_id: int | None
     clock: dict[str, Any]
     armed: dict[str, Any] | None
     flashes: dict[str, Any]
@@ -75,6 +76,7 @@ def live(state: SessionState) -> LivePayload:
         "card_shown": now.card_shown,
         "started_at": now.started_at,
         "message": structs.asdict(now.message) if now.message else None,
+        "question_id": now.question_id,
         "clock": structs.asdict(now.clock),
         "armed": structs.asdict(now.armed) if now.armed else None,
         "flashes": {item_id: structs.asdict(flash) for item_id, flash in now.flashes.items()},

@@ -93,7 +93,7 @@ class SessionKind:
     """``session:{id}``."""
 
     name = "session"
-    format = 3  # an older version would lose hosts and pass over nothing
+    format = 4  # an older version would lose the question on the host's screen
     queries: Sequence[str] = (SESSION, ITEMS)
 
     def load(self, head: Row, rows: Sequence[Sequence[Row]]) -> SessionState:

@@ -23,6 +23,7 @@ from cuelight.sessions.command_types import (
     Arm,
     ChangeSlug,
     ClearMessage,
+    ClearQuestion,
     DeclineFlash,
     Delete,
     Disarm,
@@ -42,6 +43,7 @@ from cuelight.sessions.command_types import (
     OverrideItem,
     OverrideItems,
     PauseClock,
+    PinQuestion,
     Previous,
     PreviousImage,
     RemoveItem,
@@ -106,7 +108,8 @@ def while_same(command: SessionCommand) -> tuple[str, ...]:
             return ("live.item_id",)
         case SetStatus(status="rehearsal"):
             # Else what was done in it would stay; a rehearsal in which something happened is ended instead.
-            return ("live.item_id", "live.image_index", "live.message", "live.card_shown", "live.flashes")
+            shown = ("live.item_id", "live.image_index", "live.message", "live.question_id", "live.card_shown")
+            return (*shown, "live.flashes")
     return ()
 
 
@@ -176,6 +179,10 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
             return {"live.message": None}
         case AckMessage():
             return {"live.message": acknowledged(state.live.message, at)}
+        case PinQuestion(question_id=question_id):
+            return {"live.question_id": question_id}
+        case ClearQuestion():
+            return {"live.question_id": None}
         case ShowCard():
             return {"live.card_shown": True}
         case HideCard():
@@ -369,7 +376,7 @@ def put_away(state: SessionState, values: Values) -> Values:
 def end_of_rehearsal(state: SessionState) -> Values:
     """A draft again, and nothing of the rehearsal stays; nor a card that the first second on air would show."""
     first = show(state.order[0]) if state.order else {"live.item_id": None, "live.image_index": 0}
-    off = {"live.started_at": None, "live.message": None, "live.card_shown": False}
+    off = {"live.started_at": None, "live.message": None, "live.question_id": None, "live.card_shown": False}
     return {"live.status": "draft", **off, **first, **flash.none_left(state)}
 
 

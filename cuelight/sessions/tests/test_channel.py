@@ -91,6 +91,11 @@ async def test_every_command_by_its_name(session: Session, producer: Person) -> 
         seen = (await console.receive(topic, "state_changed"))["message"]
         await console.push(topic, "clear_message")
         cleared = (await console.receive(topic, "state_changed"))["message"]
+        pinned = []
+        for event, payload in (("pin_question", {"question_id": 7}), ("clear_question", {}), ("undo", {})):
+            await console.push(topic, event, payload)
+            pinned.append((await console.receive(topic, "state_changed"))["question_id"])
+    assert pinned == [7, None, 7]
     assert (sent["text"], sent["color"], sent["acked_at"]) == ("Two left", "red", None)
     assert seen["id"] == sent["id"]
     assert seen["acked_at"]

@@ -19,12 +19,14 @@ from cuelight.sessions.command_types import (
     AddItems,
     AddTime,
     Arm,
+    ClearQuestion,
     Disarm,
     Go,
     Jump,
     Next,
     NextImage,
     PauseClock,
+    PinQuestion,
     Previous,
     RemoveItem,
     ResumeClock,
@@ -264,6 +266,7 @@ ANYTHING: list[Command] = [
     Next(), Previous(), Jump(5), Jump(10), NextImage(), SendMessage("m", "hi"), ShowCard(),
     PauseClock(), ResumeClock(), AddTime(60), AddTime(-60), SetStatus("live"), SetStatus("complete"),
     SetStatus("rehearsal"), SetStatus("draft"), RemoveItem(105), Arm(), Arm(10), Go(), Disarm(),
+    PinQuestion(7), PinQuestion(9), ClearQuestion(),
 ]  # fmt: skip
 
 

@@ -81,5 +81,15 @@ def test_a_recorded_journal_leads_where_it_led(file: str, name: str) -> None:
     assert as_far_as_recorded(now, recorded["after"]) == recorded["after"]
 
 
+def test_a_head_from_before_there_were_questions_has_none() -> None:
+    recorder = Recorder()
+    session = {**msgspec.structs.asdict(recorder.state.settings), "id": 1, "studio_id": 1, "currency": "USD"}
+    session |= {"scheduled_at": None, "presets": "[]", "hosts": "[]"}
+    items = [msgspec.structs.asdict(line) for line in recorder.state.order]
+    head = json.loads(KIND.dump(recorder.state))
+    del head["live"]["question_id"]
+    assert KIND.load({"state": json.dumps(head)}, [[session], items]) == recorder.state
+
+
 def test_the_present_format_is_recorded() -> None:
     assert (FOLDER / f"session-{KIND.format}.json").exists()

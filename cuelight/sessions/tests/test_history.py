@@ -19,6 +19,7 @@ from cuelight.sessions.command_types import (
     AddTime,
     Arm,
     ClearMessage,
+    ClearQuestion,
     Disarm,
     First,
     Go,
@@ -29,6 +30,7 @@ from cuelight.sessions.command_types import (
     NextImage,
     OverrideItem,
     PauseClock,
+    PinQuestion,
     Previous,
     RemoveItem,
     ResumeClock,
@@ -256,6 +258,7 @@ def test_the_same_id_sent_again_is_another_message() -> None:
         (ShowCard(), "Showed the product card", "show"),
         (SetStatus("complete"), "Ended the show", "show"),
         (message(), "Sent “12 left, hurry”", "messages"),
+        (PinQuestion(7), "Showed the host a viewers' question", "messages"),
         (RemoveItem(12), "Took 5 · Chain out of the lineup", "lineup"),
         (AddItems([Item(14, 4, 0)]), "Added 11 · A product that is gone", "lineup"),
         (AddItems([Item(14, 1, 0), Item(15, 2, 0)]), "Added 2 products", "lineup"),
@@ -267,6 +270,16 @@ def test_the_same_id_sent_again_is_another_message() -> None:
 def test_what_was_done_is_said_in_a_sentence(command: Command, text: str, group: str) -> None:
     entry = last(live().do(command).told())
     assert (entry.text, entry.group) == (text, group)
+
+
+def test_a_question_on_the_hosts_screen_is_told_without_its_words() -> None:
+    told = live().do(PinQuestion(7), PinQuestion(9), ClearQuestion(), Undo()).told()
+    assert [entry.text for entry in told.entries[-3:]] == [
+        "Showed the host another question",
+        "Took the viewers' question off the host's screen",
+        "Took back: Took the viewers' question off the host's screen",
+    ]
+    assert told.messages == []
 
 
 def test_the_clock_and_what_is_ready_are_told_of_the_product_on_air() -> None:

@@ -146,6 +146,7 @@ async def test_a_host_who_drives_moves_the_show_and_leaves_the_rest_to_producers
     pushes: list[tuple[str, dict[str, Any]]] = [
         ("arm", {}), ("arm", {"number": 5}), ("go", {}), ("disarm", {}), ("pause_clock", {}), ("resume_clock", {}),
         ("add_time", {"seconds": 60}), ("set_status", {"status": "rehearsal"}), ("set_status", {"status": "live"}),
+        ("pin_question", {"question_id": 7}), ("clear_question", {}),
     ]  # fmt: skip
     async with connect(who(producer)) as mia, connect(who(host)) as tom:
         await joined(mia, topic)
@@ -179,6 +180,7 @@ async def test_a_rehearsal_begins_and_ends_and_leaves_nothing(session: Session, 
         assert await run_db(lambda: Session.objects.get(pk=session.pk).status) == "rehearsal"
         for event, payload in (
             ("next", {}), ("send_message", {"text": "hi"}), ("show_card", {}), ("arm", {}), ("pause_clock", {}),
+            ("pin_question", {"question_id": 7}),
         ):  # fmt: skip
             await told(mia, topic, event, **payload)
         for wanted, sentence in (

@@ -18,6 +18,7 @@ from cuelight.sessions.command_types import (
     AddTime,
     Arm,
     ClearMessage,
+    ClearQuestion,
     Delete,
     Disarm,
     First,
@@ -30,6 +31,7 @@ from cuelight.sessions.command_types import (
     NextImage,
     OverrideItem,
     PauseClock,
+    PinQuestion,
     Previous,
     PreviousImage,
     RemoveItem,
@@ -177,6 +179,16 @@ def test_an_acknowledgement_cannot_be_undone() -> None:
     assert not event.undoable
 
 
+def test_a_question_is_shown_until_it_is_cleared_or_another_is() -> None:
+    state = do(SPARSE, PinQuestion(7))
+    assert state.live.question_id == 7
+    assert do(state, Next(), SendMessage("m", "hi"), ClearMessage()).live.question_id == 7
+    assert do(state, PinQuestion(9)).live.question_id == 9
+    assert do(state, ClearQuestion()).live.question_id is None
+    for unchanged, command in ((state, PinQuestion(7)), (SPARSE, ClearQuestion())):
+        assert decide(unchanged, command, FACTS, AT) is None
+
+
 def test_the_card_is_shown_and_hidden() -> None:
     assert do(SPARSE, ShowCard()).live.card_shown
     assert not do(SPARSE, ShowCard(), HideCard()).live.card_shown
@@ -203,7 +215,7 @@ def test_a_rehearsal_leads_back_to_draft_and_nowhere_else() -> None:
 
 
 def test_what_was_done_in_a_rehearsal_is_gone_with_it() -> None:
-    busy = [Jump(10), NextImage(), SendMessage("m", "hi"), ShowCard(), Arm(5)]
+    busy = [Jump(10), NextImage(), SendMessage("m", "hi"), PinQuestion(7), ShowCard(), Arm(5)]
     over = do(SPARSE, SetStatus("rehearsal"), *busy, SetStatus("draft"))
     assert over.live == SPARSE.live
     empty = do(session(), SetStatus("rehearsal"), ShowCard(), SetStatus("draft"))
@@ -380,6 +392,7 @@ def any_command() -> st.SearchStrategy[Command]:
         st.builds(AddTime, st.sampled_from([60, -60, 3600])),
         st.builds(Jump, st.sampled_from([1, 5, 10, 11, 99])),
         st.builds(SendMessage, st.just("m"), st.sampled_from(["hi", "hurry", ""]), st.sampled_from(["red", "blue"])),
+        st.one_of(st.just(ClearQuestion()), st.builds(PinQuestion, st.integers(7, 9))),
         st.builds(RemoveItem, item_ids),
         st.builds(MoveItem, item_ids, st.integers(0, 3)),
         st.builds(

@@ -53,6 +53,7 @@ export function live(more: Partial<LiveState> = {}): LiveState {
     armed: null,
     flashes: {},
     offer: null,
+    question_id: null,
     actor_id: null,
     kind: "created",
     at: null,

@@ -67,6 +67,8 @@ export interface LiveState {
   /** By the id of their line; one may be over already. */
   flashes: Record<string, Flash>;
   offer: Offer | null;
+  /** The viewers' question on the host's screen; its words are on `questions:{studio_id}`. */
+  question_id: number | null;
   actor_id: number | null;
   kind: string;
   at: string | null;
