@@ -52,7 +52,7 @@ export class LiveChannel<Snapshot extends object> {
   private refusedListeners: ((refusal: Refusal) => void)[] = [];
   private unanswered = new Set<Sent>();
   private joined = false;
-  /** Events of a log topic that came before the snapshot they may follow on. */
+  /** Events that came before the snapshot they may follow on. */
   private early: (() => void)[] = [];
   private left = false;
   private ended?: Refusal;
@@ -107,6 +107,14 @@ export class LiveChannel<Snapshot extends object> {
   /** Any event, as it comes. */
   on<Event>(event: string, listener: (payload: Event) => void): void {
     this.channel.on(event, (payload: Event) => listener(payload));
+  }
+
+  /** An event of a topic without versions, such as one changed row: what comes before the snapshot is put in after it. */
+  onRow<Event>(event: string, listener: (payload: Event) => void): void {
+    this.channel.on(event, (payload: Event) => {
+      if (this.joined) listener(payload);
+      else this.early.push(() => listener(payload));
+    });
   }
 
   /** An event of a state topic: the whole value; older ones are dropped. */
