@@ -35,6 +35,8 @@ const WORDS: Readonly<Record<string, string>> = {
   previous_image: "picture before",
   send_message: "message to the host",
   ack_message: "message seen",
+  pin_question: "question to the host",
+  clear_question: "question off the host's screen",
   show_card: "show the card",
   hide_card: "hide the card",
   override_item: "change of a product",

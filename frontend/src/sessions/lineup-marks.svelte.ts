@@ -1,5 +1,7 @@
 /** What the rows of a lineup are marked with, each row on its own: a key press touches three of two thousand. */
 
+import type { Wish } from "./wanted.svelte";
+
 export interface Marked {
   onAir: number | undefined;
   /** What "Go" would show. */
@@ -19,6 +21,8 @@ export class RowMarks {
   shown = $state(false);
   waiting = $state(false);
   enter = $state(false);
+  /** How often viewers ask for it. */
+  wish = $state.raw<Wish>();
 }
 
 const KINDS = ["onAir", "ready", "next", "shown", "waiting", "enter"] as const;
@@ -49,6 +53,14 @@ export class LineupMarks {
     const known = new Set(itemIds);
     for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id);
     for (const id of itemIds) this.of(id);
+  }
+
+  /** What the viewers ask for, by the line's id. */
+  ask(wishes: ReadonlyMap<number, Wish>): void {
+    for (const [id, row] of this.rows) {
+      const [before, now] = [row.wish, wishes.get(id)];
+      if (before?.total !== now?.total || before?.recent !== now?.recent) row.wish = now;
+    }
   }
 
   /** Moves the marks to these lines. */

@@ -1,5 +1,6 @@
 /** Values for tests, as the server would send them. */
 
+import type { Question } from "./questions.svelte";
 import type { Item, LiveState, MetaSnapshot, SessionFacts, StateSnapshot } from "./types";
 
 export function item({
@@ -87,3 +88,23 @@ export const meta = (count = 5, version = 1): MetaSnapshot =>
     session: facts,
     items: Array.from({ length: count }, (_, index) => item({ id: index + 1 })),
   }) as MetaSnapshot;
+
+/** A question that waits in show 1. */
+export const question = (more: Partial<Question> = {}): Question => ({
+  id: 1,
+  session_id: 1,
+  item_id: null,
+  product_id: null,
+  number: null,
+  product: "",
+  platform: "tiktok",
+  user_name: "ann",
+  user_color: "",
+  text: `Question ${more.id ?? 1}?`,
+  asked: 1,
+  first_at: "2026-11-27T18:00:00Z",
+  last_at: "2026-11-27T18:00:00Z",
+  state: "open",
+  rehearsal: false,
+  ...more,
+});
