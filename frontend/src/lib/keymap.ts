@@ -30,6 +30,11 @@ export type Action =
   | "palette"
   | "print"
   | "flash"
+  | "question"
+  | "question_list"
+  | "question_done"
+  | "question_dismiss"
+  | "hottest"
   | "select_next"
   | "select_previous"
   | "extend_next"
@@ -56,6 +61,8 @@ export interface Binding {
   keys?: readonly string[];
   /** By the Latin letter printed on it, or in its place on a board of another script (ADR 6). */
   letter?: string;
+  /** The same, with Shift held. */
+  shifted?: string;
   /** With Ctrl or Cmd held: the letter, and whether Shift is held too. */
   chord?: { letter: string; shift: boolean };
   /** Goes on while it is held. */
@@ -71,18 +78,20 @@ export interface Binding {
 export class KeyTable {
   private readonly byKey: ReadonlyMap<string, Binding>;
   private readonly byLetter: ReadonlyMap<string, Binding>;
+  private readonly byShifted: ReadonlyMap<string, Binding>;
 
   constructor(readonly bindings: readonly Binding[]) {
     this.byKey = new Map(bindings.flatMap((one) => (one.keys ?? []).map((key) => [key, one] as const)));
     this.byLetter = new Map(bindings.flatMap((one) => (one.letter ? [[one.letter, one] as const] : [])));
+    this.byShifted = new Map(bindings.flatMap((one) => (one.shifted ? [[one.shifted, one] as const] : [])));
   }
 
   named(key: string): Binding | undefined {
     return this.byKey.get(key);
   }
 
-  lettered(letter: string): Binding | undefined {
-    return this.byLetter.get(letter);
+  lettered(letter: string, shift = false): Binding | undefined {
+    return (shift ? this.byShifted : this.byLetter).get(letter);
   }
 
   chord(letter: string, shift: boolean): Binding | undefined {
@@ -160,6 +169,37 @@ export const CONSOLE_KEYS = new KeyTable([
     caps: ["M"],
     edge: "Message",
     meaning: "Write to the host; ↓ and ↑ in the empty field walk through the presets",
+  },
+  {
+    do: "question",
+    letter: "q",
+    caps: ["Q"],
+    edge: "Question",
+    meaning: "Show the host the next question of the viewers; what was shown is done",
+  },
+  {
+    do: "question_list",
+    shifted: "q",
+    caps: ["Shift Q"],
+    meaning: "Pick a question: 1 to 9 shows it to the host, ↓ and ↑ walk, Esc leaves",
+  },
+  {
+    do: "question_done",
+    letter: "w",
+    caps: ["W"],
+    meaning: "Done: the question that was reached by Tab, else the host's; no other follows",
+  },
+  {
+    do: "question_dismiss",
+    shifted: "w",
+    caps: ["Shift W"],
+    meaning: "Dismiss the question that was reached by Tab, else the host's",
+  },
+  {
+    do: "hottest",
+    letter: "g",
+    caps: ["G"],
+    meaning: "Go to the product that viewers ask for most just now",
   },
   {
     do: "quick_edit",
@@ -303,6 +343,15 @@ export const BUILDER_KEYS = new KeyTable([
     meaning: "Go to another session or page",
   },
   { do: "help", keys: ["?"], caps: ["?"], edge: "Keys", meaning: "Show or hide this sheet" },
+]);
+
+/** Those that are about viewers' questions and wishes: nothing where nobody asks. */
+export const ASKING = new Set<Action>([
+  "question",
+  "question_list",
+  "question_done",
+  "question_dismiss",
+  "hottest",
 ]);
 
 const MOVES = new Set<Action>(["next", "previous", "next_image", "previous_image"]);

@@ -65,6 +65,9 @@ describe("the key map", () => {
     ["y", "KeyY", undefined],
     ["x", "KeyX", "skip"],
     ["d", "KeyD", "flash"],
+    ["q", "KeyQ", "question"],
+    ["w", "KeyW", "question_done"],
+    ["g", "KeyG", "hottest"],
     ["Tab", "Tab", undefined],
     ["F5", "F5", undefined],
   ])("%s on %s is %s", (key, code, expected) => expect(meant(key, code)).toBe(expected));
@@ -88,8 +91,16 @@ describe("the key map", () => {
     expect(meant("h", "KeyJ")).toBe("previous_image");
   });
 
-  test("Caps Lock changes nothing, and a letter with Shift is none of ours", () => {
+  test("Caps Lock changes nothing, and a letter with Shift is none of ours but Q and W", () => {
     expect(meant("J", "KeyJ")).toBe("next");
+    for (const [key, code] of [
+      ["Q", "KeyQ"],
+      ["q", "KeyQ"], // Caps Lock
+      ["Q", "KeyA"], // French
+      ["Й", "KeyQ"],
+    ] as const)
+      expect(meant(key, code, { shiftKey: true })).toBe("question_list");
+    expect(meant("W", "KeyW", { shiftKey: true })).toBe("question_dismiss");
     for (const key of ["J", "K", "L", "H", "V", "M", "О"])
       expect(meant(key, "KeyJ", { shiftKey: true })).toBe(undefined);
   });

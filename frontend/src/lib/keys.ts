@@ -44,7 +44,7 @@ export function intent(press: Press, place: Place, table: KeyTable = CONSOLE_KEY
 function named(press: Press, table: KeyTable): Binding | undefined {
   // Where digits need Shift their keys say this alone: who forgot Shift wanted a number.
   if (press.key === "-" && press.code.startsWith("Digit")) return undefined;
-  return table.named(press.key) ?? (press.shiftKey ? undefined : table.lettered(letter(press)));
+  return table.named(press.key) ?? table.lettered(letter(press), press.shiftKey);
 }
 
 /** The Latin letter printed on the key; on a board of another script the one in its place (ADR 6). */

@@ -3,6 +3,7 @@
 import { placeOf } from "../lib/focus";
 import type { Action } from "../lib/keymap";
 import { FORGOTTEN_AFTER_MS, intent, NumberBuffer, Throttle, type Intent } from "../lib/keys";
+import type { QuestionDesk } from "./question-desk.svelte";
 import type { QuickEdit } from "./quick-edit.svelte";
 import type { SessionStore } from "./session.svelte";
 
@@ -13,6 +14,11 @@ export type Opens = Pick<
   | "quick_edit"
   | "flash"
   | "skip"
+  | "question"
+  | "question_list"
+  | "question_done"
+  | "question_dismiss"
+  | "hottest"
   | "search"
   | "back_to_on_air"
   | "help"
@@ -35,6 +41,7 @@ export class ConsoleKeyboard {
   constructor(
     private readonly store: SessionStore,
     private readonly quick: Pick<QuickEdit, "edit" | "close">,
+    private readonly desk: Pick<QuestionDesk, "listOpen" | "pickDigit" | "closeList">,
     opens: Opens,
   ) {
     this.actions = {
@@ -65,19 +72,22 @@ export class ConsoleKeyboard {
   }
 
   carryOut(meant: Intent, now: number): void {
-    if (meant.do === "digit") {
+    // Digits are a product's number; a question's only while the list of them is open (X15).
+    if (meant.do === "digit" && this.desk.listOpen) this.desk.pickDigit(Number(meant.digit));
+    else if (meant.do === "digit") {
       this.buffer.type(meant.digit, now);
       this.showTyped();
     } else if (meant.do === "enter") this.goTo(this.buffer.take(now));
     else if (meant.do !== "nothing") this.actions[meant.do]?.();
   }
 
-  /** One layer each press: the typed number, what is ready, the notices, the panel, the control reached by Tab. */
+  /** One layer each press: the typed number, the list of questions, what is ready, the notices, the panel, the control reached by Tab. */
   private clear(): void {
     if (this.typed) {
       this.buffer.forget();
       this.showTyped();
-    } else if (this.store.armed) void this.store.disarm();
+    } else if (this.desk.listOpen) this.desk.closeList();
+    else if (this.store.armed) void this.store.disarm();
     else if (this.store.commands.dismiss()) return;
     else if (this.quick.edit) this.quick.close();
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();

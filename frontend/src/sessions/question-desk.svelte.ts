@@ -21,8 +21,8 @@ export class QuestionDesk {
   listOpen = $state(false);
   /** The order when it was opened: a digit means what it meant when it was read, however often others ask meanwhile. */
   private order = $state.raw<readonly number[]>([]);
-  /** What a key has begun and the server has not answered: a second press is none. */
-  private busy = false;
+  /** Changes of the host's screen that the server has not answered. */
+  private underway = 0;
   /** Answered from here, so that an undo of that asks them again; and those that were. */
   private readonly answered = new Map<number, Verdict>();
   private readonly askedAgain = new Map<number, Verdict>();
@@ -57,18 +57,19 @@ export class QuestionDesk {
     return this.questions.served;
   }
 
-  /** The next one to the host; what was there has been answered. */
+  /** The next one to the host; what was there has been answered. A second press before the first is done is none. */
   async next(): Promise<void> {
+    if (this.underway) return;
     const next = this.waiting[0];
     if (this.pinned) await this.close(this.pinned, "done", next);
-    else if (next) await this.once(() => this.show.pinQuestion(next.id));
+    else if (next) await this.put(next);
     else if (this.served) this.show.say("No viewer’s question waits");
   }
 
   /** This one to the host, and the list is closed. What was there waits again. */
   async pick(question: Question): Promise<void> {
     this.closeList();
-    await this.once(() => this.show.pinQuestion(question.id));
+    await this.put(question);
   }
 
   pickDigit(digit: number): void {
@@ -79,13 +80,22 @@ export class QuestionDesk {
 
   /** Answered, or not worth one. Was the host reading it, the screen is free, or `next` is on it. */
   async close(question: Question, verdict: "done" | "dismiss", next?: Question): Promise<void> {
-    await this.once(async () => {
-      const wasPinned = question.id === this.pinned?.id;
+    if (question.id === this.pinned?.id) {
       // First the host's screen: an undo brings back what was there when it changed.
-      if (wasPinned && !(await (next ? this.show.pinQuestion(next.id) : this.show.clearQuestion()))) return;
-      if (wasPinned) this.answered.set(question.id, verdict);
-      await this.judge(question.id, verdict);
-    });
+      if (!(await this.put(next))) return;
+      this.answered.set(question.id, verdict);
+    }
+    await this.judge(question.id, verdict);
+  }
+
+  /** On the host's screen, or nothing is. Whether it was done. */
+  private async put(question: Question | undefined): Promise<boolean> {
+    this.underway += 1;
+    try {
+      return await (question ? this.show.pinQuestion(question.id) : this.show.clearQuestion());
+    } finally {
+      this.underway -= 1;
+    }
   }
 
   openList(): void {
@@ -125,16 +135,6 @@ export class QuestionDesk {
   private async judge(id: number, verdict: Verdict): Promise<void> {
     const refusal = await this.questions.judge(id, verdict);
     if (refusal) this.show.commands.fail(`question_${verdict}`, WORDS[verdict], refusal.message);
-  }
-
-  private async once(act: () => Promise<unknown>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      await act();
-    } finally {
-      this.busy = false;
-    }
   }
 }
 

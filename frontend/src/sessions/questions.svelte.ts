@@ -29,6 +29,9 @@ interface Snapshot {
   questions: Question[];
 }
 
+/** The server lists so many of those that are open, the newest. */
+const MOST_LISTED = 200;
+
 /** What people do about a question. */
 export type Verdict = "done" | "dismiss" | "reopen";
 
@@ -57,7 +60,7 @@ export class QuestionsStore {
   follow(socket: LiveSocket, studioId: number): void {
     const channel = new LiveChannel<Snapshot>(socket, `questions:${studioId}`);
     channel.onSnapshot(({ questions }) => {
-      this.all = new Map(questions.map((one) => [one.id, one]));
+      this.all = new Map([...this.beyond(questions), ...questions].map((one) => [one.id, one]));
       this.served = true;
     });
     channel.onRow<Question>("question_changed", (row) => this.put(row));
@@ -83,6 +86,13 @@ export class QuestionsStore {
       if (!(error instanceof Refused)) throw error;
       return error;
     }
+  }
+
+  /** Those known here that are older than a full list reaches: after a break they still wait, the host's among them. */
+  private beyond(listed: readonly Question[]): Question[] {
+    if (listed.length < MOST_LISTED) return [];
+    const oldest = Math.min(...listed.map(({ last_at }) => Date.parse(last_at)));
+    return [...this.all.values()].filter(({ last_at }) => Date.parse(last_at) < oldest);
   }
 
   private put(row: Question): void {

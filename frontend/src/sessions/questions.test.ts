@@ -112,6 +112,18 @@ test("a break keeps what is there; the snapshot after it takes its place", async
   expect(ids(store)).toEqual([3]);
 });
 
+test("a full list after a break does not take away what is older than it reaches", async () => {
+  const many = (from: number) =>
+    Array.from({ length: 200 }, (_, index) =>
+      question({ id: from + index, last_at: "2026-11-27T18:05:00Z" }),
+    );
+  const store = await followed({ id: 1 }, { id: 2, last_at: "2026-11-27T18:06:00Z" });
+  server.snapshots[TOPIC] = { questions: many(100) };
+  server.drop();
+  await pass(2000);
+  expect([store.openOne(1)?.id, store.openOne(2), store.open.length]).toEqual([1, undefined, 201]);
+});
+
 test.each(["forbidden", "not_found"])(
   "a server that says %s is asked once, and nothing is shown",
   async (reason) => {
