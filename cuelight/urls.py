@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("cuelight.documents.urls")),
     path("", include("cuelight.documents.history_urls")),
     path("", include("cuelight.sessions.urls")),
+    path("", include("cuelight.streams.urls")),
     path("", include("cuelight.studio.urls")),
     path("", include("cuelight.ui.urls")),
 ]

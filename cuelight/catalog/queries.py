@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypedDict
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Upper
 
@@ -369,3 +370,26 @@ def products_called(studio_id: int, words: Collection[str], brand_id: int | None
             if word.upper() in names or (word.isdecimal() and word.isascii() and int(word) == number):
                 by_word.setdefault(word, []).append(row)
     return by_word
+
+
+def products_sold_as(studio_id: int, words: Collection[str]) -> dict[str, set[int]]:
+    """Word in capitals → the studio's products that it is the PID, the SKU or a variant's SKU of, whatever its case;
+    words that are nobody's are absent. Three queries for any number of words."""
+    upper = [word.upper() for word in words]
+    if not upper:
+        return {}
+    products = Product.objects.filter(studio_id=studio_id)
+    found: dict[str, set[int]] = {}
+    for column in ("pid", "sku"):
+        matches = products.annotate(called=Upper(column)).filter(called__in=upper).values_list("called", "id")
+        for word, product_id in matches:
+            found.setdefault(word, set()).add(product_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT upper(variant->>'sku'), id FROM catalog_product, jsonb_array_elements(variants) variant"
+            " WHERE studio_id = %s AND variants <> '[]' AND upper(variant->>'sku') = ANY(%s)",
+            [studio_id, upper],
+        )
+        for word, product_id in cursor.fetchall():
+            found.setdefault(word, set()).add(product_id)
+    return found

@@ -30,6 +30,7 @@ from cuelight.live.db import run_db
 from cuelight.live.testing import connect
 from cuelight.sessions import actions as sessions
 from cuelight.sessions.models import Session, SheetImport
+from cuelight.streams.models import OrderImport, Stream
 from cuelight.studio.models import StudioExport
 from cuelight.tests.cast import Caller, everybody
 from cuelight.tests.entrances import Page, channels, pages, pushes
@@ -56,6 +57,8 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         **a_document(studio, int(str(ways["person_id"]))),
         "studio_id": studio.pk,
         "import_id": run.pk,
+        "order_import_id": OrderImport.objects.create(studio=studio, source="shopify", filename="orders.csv").pk,
+        "stream_id": Stream.objects.create(studio=studio, started_at=timezone.now()).pk,
         "product_id": made[0].pk,
         "image_id": ProductImage.objects.create(product=made[0], position=0, path="products/1/full/none.jpg").pk,
         "brand_id": brand.pk,
@@ -234,6 +237,8 @@ OF_ONE_STUDIO = {
     "slug",
     "session_id",
     "import_id",
+    "order_import_id",
+    "stream_id",
     "product_id",
     "brand_id",
     "change_set_id",

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from cuelight.streams import order_views
+
+urlpatterns = [
+    path("dashboard/orders", order_views.order_imports),
+    path("dashboard/orders/<int:order_import_id>", order_views.order_import),
+    path("dashboard/orders/<int:order_import_id>/read-in", order_views.read_in),
+    path("dashboard/orders/<int:order_import_id>/discard", order_views.discard),
+    path("dashboard/orders/<int:order_import_id>/take-back", order_views.take_back),
+    path("dashboard/orders/<int:order_import_id>/undo", order_views.undo),
+]
