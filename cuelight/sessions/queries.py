@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from cuelight.accounts.session_choices import SessionChoice
 from cuelight.catalog import queries as catalog
 from cuelight.catalog.queries import ProductRow
 from cuelight.errors import Invalid, NotFound
-from cuelight.live.transactional import state_of
+from cuelight.live.patch import ABSENT
+from cuelight.live.transactional import entries_of, state_of
 from cuelight.sessions import payloads
 from cuelight.sessions.building import MOST_ADDED
 from cuelight.sessions.lineup import Item, SessionState
@@ -253,3 +254,66 @@ def product_preview(studio_id: int, product_id: int) -> dict[str, Any]:
     if not catalog.products_of_studio(studio_id, [product_id]):
         raise NotFound("There is no such product.", reason="unknown_product")
     return {"id": product_id, **catalog.lineup_products([product_id])[product_id]}
+
+
+class OnAirSpan(TypedDict):
+    """One stay of a line on the screen. Number and name are those it had last. ``item_id`` None: nothing was to be
+    shown; ``ends_at`` None: it is there still."""
+
+    item_id: int | None
+    product_id: int | None
+    number: int | None
+    name: str
+    starts_at: datetime
+    ends_at: datetime | None
+    is_rehearsal: bool
+
+
+def on_air_spans(session_id: int) -> list[OnAirSpan]:
+    """What was on the screen when while a session was live or rehearsed, oldest first, from its journal; authorise
+    first. Two queries."""
+    spans: list[OnAirSpan] = []
+    lines: dict[int, dict[str, Any]] = {}
+    status, item_id, at = "draft", None, datetime.min.replace(tzinfo=UTC)
+    for entry in entries_of(connection, f"session:{session_id}"):
+        # Two processes' clocks may differ by a little.
+        at, before = max(at, entry.at), (status, item_id)
+        for path, (_, after) in entry.event.changes.items():
+            if path == "live.status":
+                status = after
+            elif path == "live.item_id":
+                item_id = after
+            elif path.startswith("items.") and after != ABSENT:
+                _put_line(lines, path.split(".")[1:], after)
+        if (status, item_id) == before:
+            continue
+        if spans and spans[-1]["ends_at"] is None:
+            spans[-1]["ends_at"] = at
+        if status in ("live", "rehearsal"):
+            spans.append(_span(item_id, at, is_rehearsal=status == "rehearsal"))
+    names = catalog.product_names({line["product_id"] for line in lines.values()})
+    for span in spans:
+        line = lines.get(span["item_id"] or 0, {})
+        span["product_id"], span["number"] = line.get("product_id"), line.get("position")
+        span["name"] = line.get("name") or names.get(line.get("product_id", 0), "")
+    return spans
+
+
+def _put_line(lines: dict[int, dict[str, Any]], names: list[str], value: Any) -> None:
+    """A line as a patch has it, whole or one field of it; what a line was when it went is kept."""
+    if len(names) == 1:
+        lines[int(names[0])] = dict(value)
+    elif len(names) == 2:
+        lines.setdefault(int(names[0]), {})[names[1]] = value
+
+
+def _span(item_id: int | None, at: datetime, *, is_rehearsal: bool) -> OnAirSpan:
+    return {
+        "item_id": item_id,
+        "product_id": None,
+        "number": None,
+        "name": "",
+        "starts_at": at,
+        "ends_at": None,
+        "is_rehearsal": is_rehearsal,
+    }

@@ -1,8 +1,12 @@
 from django.urls import path
 
-from cuelight.streams import order_views
+from cuelight.streams import history_views, order_views, report_views
 
 urlpatterns = [
+    path("dashboard/streams", history_views.stream_list),
+    path("dashboard/streams/<int:stream_id>", history_views.stream_page),
+    path("dashboard/reports/<int:session_id>", report_views.session_report),
+    path("dashboard/reports/<int:session_id>.csv", report_views.session_report_file),
     path("dashboard/orders", order_views.order_imports),
     path("dashboard/orders/<int:order_import_id>", order_views.order_import),
     path("dashboard/orders/<int:order_import_id>/read-in", order_views.read_in),

@@ -11,6 +11,7 @@ import "./catalog/shopify.css";
 import "./sessions/history.css";
 import "./sessions/list.css";
 import "./sessions/paper.css";
+import "./streams/history.css";
 import "./documents/list.css";
 import "./studio/studio.css";
 import { mount, unmount, type Component } from "svelte";

@@ -45,7 +45,9 @@ def more(name: str, sku: str, quantity: int | str = 1, price: str = "10.00", **c
     return {**line(name, sku, quantity, price), **dict.fromkeys(SHOPIFY_FIRST, ""), "Id": "", **cells}
 
 
-def sold(order_id: str, sku: str = "GH-1", quantity: int | str = 1, paid: str = "10.00", **cells: str) -> dict[str, str]:
+def sold(
+    order_id: str, sku: str = "GH-1", quantity: int | str = 1, paid: str = "10.00", **cells: str
+) -> dict[str, str]:
     """A row in TikTok's columns."""
     row = {"Order ID": f"{order_id}\t", "Order Status": "Shipped", "SKU ID": "1729384756102938471\t", "Seller SKU": sku}
     amounts = {"Quantity": str(quantity), "SKU Subtotal After Discount": paid, "Order Amount": paid}
