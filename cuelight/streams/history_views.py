@@ -32,6 +32,7 @@ _KINDS = {
     "like": ("Like", "Likes"),
     "order": ("Order", "Orders"),
 }
+_NAMES = {"youtube": "YouTube", "tiktok": "TikTok", "tiktok_shop": "TikTok Shop"}
 
 
 @never_cache
@@ -97,7 +98,7 @@ def stream_page(request: HttpRequest, stream_id: int) -> HttpResponse:
 def platform_name(key: str) -> str:
     """What a platform is called; of one that is not here any more its key."""
     known = registry.PLATFORMS.get(key)
-    return known.name if known else key.replace("_", " ").title()
+    return known.name if known else _NAMES.get(key, key.replace("_", " ").title())
 
 
 def _listed(one: Stream, figures: history_queries.Figures, now: datetime) -> dict[str, Any]:

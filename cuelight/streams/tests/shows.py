@@ -12,7 +12,7 @@ from cuelight.live.models import JournalEntry
 from cuelight.sessions import actions
 from cuelight.sessions.models import Session
 from cuelight.streams.models import Event
-from cuelight.streams.store import partition_sql
+from cuelight.streams.store import partition, partition_sql
 
 BEGAN = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
@@ -81,7 +81,9 @@ def happened(studio_id: int, seconds: float, user: str = "u1", kind: str = "chat
 
 
 def make_days(first: datetime, days: int) -> None:
-    """Tables of these days, as the nightly job makes them."""
+    """Tables of these days, as the nightly job makes them; those there are stay."""
     with connection.cursor() as cursor:
-        for day in range(days):
-            cursor.execute(partition_sql((first + timedelta(days=day)).date()))
+        for day in (first.date() + timedelta(days=number) for number in range(days)):
+            cursor.execute("SELECT to_regclass(%s)", [partition(day)])
+            for statement in partition_sql(day) if cursor.fetchone() == (None,) else []:
+                cursor.execute(statement)
