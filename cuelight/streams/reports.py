@@ -183,8 +183,8 @@ def _count_questions(rows: dict[int | None, Row], found: Report, timeline: Timel
         if not timeline.holds(at):
             continue
         span = timeline.at(at)
-        row = rows.get(item_id) if item_id in rows else rows[span.item_id if span else None]
-        for one in (row or rows[None], found.totals):
+        on_air = rows[span.item_id if span else None]
+        for one in (rows.get(item_id, on_air) if item_id is not None else on_air, found.totals):
             one.questions += 1
             one.asked += asked
 

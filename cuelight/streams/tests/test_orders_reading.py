@@ -1,5 +1,6 @@
 """Reading order files: what the platforms write, what spreadsheets make of it, and what is refused by line."""
 
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -281,3 +282,19 @@ def test_the_samples_are_read_without_a_problem() -> None:
         assert lines[0].at.date().isoformat() == "2026-04-28"
     with pytest.raises(Invalid, match="do not say their time zone"):
         from_file(SAMPLES / "tiktok-orders-uk.csv", Answers("", None, "GBP"))
+
+
+def test_a_long_file_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    def peak(orders: int) -> int:
+        path = tmp_path / f"{orders}.csv"
+        path.write_bytes(written(line(f"#{number}", "A", Notes="x" * 500) for number in range(orders)))
+        file, found = OrderFile(path), Findings()
+        clock = file.clock(NOTHING_SAID)
+        tracemalloc.start()
+        assert sum(1 for _ in file.lines(clock, NOTHING_SAID, found)) == orders
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    # Which orders there were is remembered, and nothing else: a set of numbers. The rows have 700 bytes each.
+    assert peak(5_000) - peak(1_000) < 4_000 * 250
