@@ -11,6 +11,8 @@ from cuelight.streams.orders.matching import Products
 from cuelight.streams.store import Stored
 
 _LONGEST_ARTICLE = 100
+#: What the columns hold: one absurd event must not stop those that came with it.
+_MOST_PIECES, _MOST_CENTS = 2**31 - 1, 2**53
 
 
 def from_events(studio_id: int, stored: Sequence[Stored]) -> int:
@@ -48,9 +50,9 @@ def _row(studio_id: int, event: Event, products: Products, of_studio: set[int]) 
         product_id=ours if ours in of_studio else products.of(pid, sku),
         sku=sku,
         pid=pid,
-        name=str(event.detail.get("item", ""))[:LONGEST_NAME],
-        quantity=max(1, event.count),
-        amount_cents=max(0, event.amount.value) if event.amount and is_money else 0,
+        name="".join(letter for letter in str(event.detail.get("item", ""))[:LONGEST_NAME] if letter.isprintable()),
+        quantity=min(max(1, event.count), _MOST_PIECES),
+        amount_cents=min(max(0, event.amount.value), _MOST_CENTS) if event.amount and is_money else 0,
         currency=event.amount.currency.upper() if event.amount and is_money else "",
         rehearsal=event.rehearsal,
     )

@@ -109,7 +109,8 @@ class Row:
 
     def text(self, name: str) -> str:
         cell = self._cells.get(name)
-        return "" if cell is None else str(cell).strip(_BLANKS)
+        # No database takes a NUL, and no shop means one.
+        return "" if cell is None else str(cell).replace("\0", "").strip(_BLANKS)
 
     def is_blank(self, name: str) -> bool:
         return not self.text(name)

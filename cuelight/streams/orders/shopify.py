@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import structs
 
 from cuelight.catalog.importing.records import BrokenRecord
+from cuelight.catalog.pricing import HIGHEST_MINOR_UNITS
 from cuelight.errors import Invalid
 from cuelight.streams.orders.columns import Row
 from cuelight.streams.orders.lines import LONGEST_NAME, LONGEST_ORDER, Findings, Line, OrderNumbers
@@ -101,6 +102,8 @@ class ShopifyOrders:
         quantity = row.whole("lineitemquantity")
         price = row.amount("lineitemprice", order.currency)
         discount = row.amount("lineitemdiscount", order.currency)
+        if price * quantity > HIGHEST_MINOR_UNITS:
+            raise Invalid("too_much", "Quantity and price together are no amount that anybody pays")
         sku = ""
         try:
             sku = row.sku("lineitemsku")

@@ -220,3 +220,23 @@ def test_lines_of_one_order_that_the_event_names(studio: Studio) -> None:
     arrived = [stored(studio.pk, n, detail={"order_id": "77", "line": n, "sku": f"S{n}"}) for n in (0, 1)]
     assert from_events(studio.pk, arrived) == 2
     assert [one[:3] for one in stands(studio.pk)] == [("77", 0, "S0"), ("77", 1, "S1")]
+
+
+def test_an_absurd_order_does_not_stop_the_others(studio: Studio) -> None:
+    absurd: dict[str, Any] = {"sku": 7, "item": "a\0b", "product_id": 2**80, "order_id": [], "line": -1}
+    arrived = [
+        stored(studio.pk, 1, count=10**30, amount=Amount(value=10**30, currency="usd"), detail=absurd),
+        stored(studio.pk, 2, count=-5, amount=Amount(value=-5, currency="USD")),
+    ]
+    assert from_events(studio.pk, arrived) == 2
+    assert [one[3:] for one in stands(studio.pk)] == [(2**31 - 1, 2**53), (1, 0)]
+
+
+def test_a_character_that_no_database_takes_is_left_out(studio: Studio) -> None:
+    read_in(studio.pk, written([line("#1", "A", **{"Lineitem name": "Ring\0 of gold"})]))
+    assert OrderLine.objects.get().name == "Ring of gold"
+
+
+def test_an_amount_that_nobody_pays_is_refused_by_line(studio: Studio) -> None:
+    made = read_in(studio.pk, written([line("#1", "A", 2_000_000_000, "9999999999.99"), line("#2", "B")]))
+    assert ([one["line"] for one in made["errors"]], made["added"]) == ([2], 1)
