@@ -21,6 +21,7 @@ from cuelight.streams import heeding
 from cuelight.streams import listeners as stream_listeners
 from cuelight.streams import running as streams
 from cuelight.streams.channel import ChatChannel, StreamChannel
+from cuelight.streams.orders import arriving
 from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
 
 CHANNELS: list[type[Channel]] = [
@@ -62,7 +63,7 @@ async def start(relay: Relay | None = None) -> None:
     process.relay.on_reconnect(journal.compare_heads_soon)
     process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
-    await streams.start((heeding.heed,))
+    await streams.start((heeding.heed, arriving.heed))
     _tasks.add(asyncio.create_task(station_watch.watch()))
     _tasks.add(asyncio.create_task(flash_watch.watch()))
 

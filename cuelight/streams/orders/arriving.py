@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cuelight.catalog import queries as catalog
+from cuelight.live.db import run_db
 from cuelight.streams.events import Event
 from cuelight.streams.models import OrderLine
 from cuelight.streams.orders.lines import LONGEST_NAME
@@ -13,6 +14,13 @@ from cuelight.streams.store import Stored
 _LONGEST_ARTICLE = 100
 #: What the columns hold: one absurd event must not stop those that came with it.
 _MOST_PIECES, _MOST_CENTS = 2**31 - 1, 2**53
+
+
+async def heed(studio_id: int, stored: Sequence[Stored]) -> None:
+    """As `from_events`, beside the way in. Most of what comes is no order and costs nothing."""
+    orders = [one for one in stored if one.incoming.event.kind == "order"]
+    if orders:
+        await run_db(from_events, studio_id, orders)
 
 
 def from_events(studio_id: int, stored: Sequence[Stored]) -> int:

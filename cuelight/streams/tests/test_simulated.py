@@ -1,6 +1,7 @@
 """With no account anywhere a studio is alive: the simulated audience, from the first dashboard on."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from pytest_django import Settings
@@ -9,8 +10,10 @@ from cuelight.accounts.models import Person, Studio
 from cuelight.accounts.testing import who
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
-from cuelight.streams import accounts, queries
-from cuelight.streams.models import Event, PlatformAccount, Stream
+from cuelight.streams import accounts, queries, running
+from cuelight.streams.events import Amount
+from cuelight.streams.events import Event as Incoming
+from cuelight.streams.models import Event, OrderLine, PlatformAccount, Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,3 +61,19 @@ async def test_what_it_says_is_never_counted_as_on_air(
             while not (await run_db(queries.feeds, studio.pk))[0]["is_live"]:
                 await asyncio.sleep(0.05)
         assert (await run_db(queries.air, studio.pk))["lamp"] == "off_air"
+
+
+async def test_an_order_that_comes_in_is_counted_as_one(live: None, studio: Studio) -> None:
+    order = Incoming(
+        platform="kick", platform_id="o1", kind="order", at=datetime.now(UTC), count=2,
+        amount=Amount(value=5_998, currency="USD"), detail={"order_id": "77", "item": "Gold Hoops"},
+    )  # fmt: skip
+    await running.ingest.put(studio.pk, [order])
+    await running.ingest.put(studio.pk, [order])
+
+    def lines() -> list[tuple[object, ...]]:
+        return list(OrderLine.objects.values_list("source", "order_id", "quantity", "amount_cents", "rehearsal"))
+
+    async with asyncio.timeout(10):
+        while await run_db(lines) != [("kick", "77", 2, 5_998, False)]:
+            await asyncio.sleep(0.05)
