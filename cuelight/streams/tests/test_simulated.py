@@ -66,7 +66,7 @@ async def test_what_it_says_is_never_counted_as_on_air(
 async def test_an_order_that_comes_in_is_counted_as_one(live: None, studio: Studio) -> None:
     order = Incoming(
         platform="kick", platform_id="o1", kind="order", at=datetime.now(UTC), count=2,
-        amount=Amount(value=5_998, currency="USD"), detail={"order_id": "77", "item": "Gold Hoops"},
+        amount=Amount(value=5_998, currency="USD"), detail={"order_id": "77", "line": 1, "item": "Gold Hoops"},
     )  # fmt: skip
     await running.ingest.put(studio.pk, [order])
     await running.ingest.put(studio.pk, [order])
