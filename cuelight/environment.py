@@ -116,6 +116,15 @@ def env_base(name: str, default: str) -> str:
     return base
 
 
+def env_socket(name: str, default: str) -> str:
+    """The address of another service's WebSocket."""
+    url = env_text(name, default)
+    parts = split(name, url)
+    if parts.scheme not in ("ws", "wss") or not parts.hostname or parts.fragment:
+        raise ImproperlyConfigured(f"{name} is {url!r}; it takes an address like {default}.")
+    return url
+
+
 def env_shopify_url(name: str, default: str) -> str:
     """The address of a shop, with ``{shop}`` where its domain goes."""
     url = env_text(name, default).rstrip("/")

@@ -31,6 +31,7 @@ from cuelight.environment import (
     env_shopify_url,
     env_site,
     env_smtp,
+    env_socket,
     env_text,
     env_version,
     split,
@@ -364,6 +365,16 @@ SOCIALACCOUNT_PROVIDERS = {
 SHOPIFY_URL = env_shopify_url("CUELIGHT_SHOPIFY_URL", "https://{shop}")
 SHOPIFY_API_VERSION = env_version("CUELIGHT_SHOPIFY_API_VERSION", "2026-10")
 
+# Twitch: the client that people sign in with reads and writes the studios' chats, too. What it is asked at is where the
+# sign-in is; its API, its events and the pictures of its emotes have hosts of their own.
+TWITCH_KEYS = OAUTH_KEYS["twitch"]
+TWITCH_AUTH_URL = OAUTH_URLS["twitch"]
+TWITCH_API_URL = env_base("CUELIGHT_TWITCH_API_URL", "https://api.twitch.tv/helix")
+TWITCH_EVENTSUB_URL = env_socket("CUELIGHT_TWITCH_EVENTSUB_URL", "wss://eventsub.wss.twitch.tv/ws")
+TWITCH_EMOTES_URL = env_base("CUELIGHT_TWITCH_EMOTES_URL", "https://static-cdn.jtvnw.net/emoticons/v2")
+#: Pictures in chats that browsers fetch from the platforms themselves.
+EMOTE_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(TWITCH_EMOTES_URL))]
+
 # What Vite built; whitenoise serves it with far-future caching, since its names carry a hash.
 FRONTEND_DIST = ROOT / "frontend" / "dist"
 STATIC_URL = "/static/"
@@ -421,7 +432,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS],
+        "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS, *EMOTE_ORIGINS],
         "font-src": [SELF],
         "connect-src": [SELF, *MEDIA_ORIGINS],
         "worker-src": [SELF],

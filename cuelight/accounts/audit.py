@@ -61,6 +61,8 @@ KINDS = {
     "document_deleted": "Deleted a document",
     "shop_connected": "Connected a shop",
     "shop_disconnected": "Disconnected a shop",
+    "platform_connected": "Connected a platform",
+    "platform_disconnected": "Disconnected a platform",
 }
 
 #: What can be asked for, and what it is called.
