@@ -1,6 +1,9 @@
+"""Paths of the streams."""
+
 from django.urls import path
 
 from cuelight.streams import history_views, order_views, report_views
+from cuelight.streams.platforms.twitch import views as twitch
 
 urlpatterns = [
     path("dashboard/streams", history_views.stream_list),
@@ -13,4 +16,8 @@ urlpatterns = [
     path("dashboard/orders/<int:order_import_id>/discard", order_views.discard),
     path("dashboard/orders/<int:order_import_id>/take-back", order_views.take_back),
     path("dashboard/orders/<int:order_import_id>/undo", order_views.undo),
+    path("dashboard/platforms", twitch.platforms),
+    path("dashboard/platforms/twitch/connect", twitch.connect),
+    path("dashboard/platforms/twitch/callback", twitch.callback),
+    path("dashboard/platforms/twitch/disconnect", twitch.disconnect),
 ]

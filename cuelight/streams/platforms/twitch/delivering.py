@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 #: So much may wait while the database is away; then Twitch waits, too.
 MOST_WAITING, BATCH = 20_000, 500
 #: Seconds that are left for what still waits when the reading is ended.
-LAST_S = 2.0
+LAST_S = 0.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class TwitchAdapter:
         finally:
             if asking is not None:
                 asking.cancel()
-            await self._line.close()
+            await self._leave(self._line)
 
     async def _subscribe(self) -> Outcome:
         try:
@@ -189,10 +189,11 @@ class TwitchAdapter:
                     raise
                 await asyncio.sleep(wait_s)
 
-    async def _leave(self, line: Line, rest: asyncio.Task[Lost]) -> None:
+    async def _leave(self, line: Line, rest: asyncio.Task[Lost] | None = None) -> None:
         try:
             await line.close()
-            await rest
+            if rest is not None:
+                await rest
         finally:
             line.drop()
 
