@@ -12,7 +12,7 @@ from typing import Any
 from cuelight.streams.events import Event, Fragment, User, bounded
 from cuelight.streams.platforms.contract import Account, Metadata
 from cuelight.streams.platforms.twitch import faults
-from cuelight.streams.platforms.twitch.asking import PERSON, Asking
+from cuelight.streams.platforms.twitch.asking import PERSON, Asking, Patience
 from cuelight.streams.platforms.twitch.client import Client, bucket_of
 from cuelight.streams.platforms.twitch.tokens import Tokens
 from cuelight.streams.platforms.twitch.wire import PLATFORM
@@ -32,8 +32,9 @@ _sent: dict[int, deque[float]] = {}
 class TwitchActions:
     """`contract.Actions` of one account. A person waits for each."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, patience: Patience = PERSON) -> None:
         self.account = account
+        self._patience = patience
 
     async def send(self, text: str, reply_to: str | None = None) -> Event:
         """Raises Refused also when Twitch answers that all is well and that it did not send it."""
@@ -96,8 +97,8 @@ class TwitchActions:
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[Client]:
-        async with Asking(PERSON) as asking:
-            yield Client(asking, Tokens(self.account.id, PERSON), bucket_of(self.account.id))
+        async with Asking(self._patience) as asking:
+            yield Client(asking, Tokens(self.account.id, self._patience), bucket_of(self.account.id))
 
     def _as_event(self, text: str, reply_to: str | None, said: dict[str, Any]) -> Event:
         reason = said.get("drop_reason")

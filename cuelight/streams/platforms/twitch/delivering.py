@@ -56,25 +56,34 @@ class Delivery:
         self._sleep = sleep
         self._waiting: asyncio.Queue[Told] = asyncio.Queue(MOST_WAITING)
         self._taken: list[Told] = []
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def put(self, told: Told) -> None:
+        self._idle.clear()
         await self._waiting.put(told)
 
     async def run(self) -> None:
-        """Until it is cancelled; what still waits then gets a moment."""
+        """Until it is cancelled; what still waits then gets a moment, and what is being stored is not stored twice."""
+        working = asyncio.create_task(self._work())
         try:
-            while True:
-                self._taken.append(await self._waiting.get())
-                await self._hand_on()
+            await asyncio.wait({working})
+            working.result()
         finally:
-            await self._finish()
+            try:
+                async with asyncio.timeout(LAST_S):
+                    await self._idle.wait()
+            except TimeoutError:
+                waiting = len(self._taken) + self._waiting.qsize()
+                log.warning("something heard at Twitch was not stored", waiting=waiting)
+            finally:
+                working.cancel()
 
-    async def _finish(self) -> None:
-        try:
-            async with asyncio.timeout(LAST_S):
-                await self._hand_on()
-        except Exception as error:
-            log.warning("something heard at Twitch was not stored", waiting=len(self._taken), why=repr(error))
+    async def _work(self) -> None:
+        while True:
+            self._taken.append(await self._waiting.get())
+            await self._hand_on()
+            self._idle.set()
 
     async def _hand_on(self) -> None:
         while True:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
@@ -17,7 +19,7 @@ from cuelight.errors import CuelightError
 from cuelight.streams.backoff import Backoff
 from cuelight.streams.platforms.contract import Abilities, Account, NeedsYou, Outlet
 from cuelight.streams.platforms.twitch import faults, wire
-from cuelight.streams.platforms.twitch.asking import READER, WELCOMED, Asking
+from cuelight.streams.platforms.twitch.asking import READER, WELCOMED, Asking, Patience
 from cuelight.streams.platforms.twitch.client import Client, bucket_of
 from cuelight.streams.platforms.twitch.delivering import Delivery, Standing
 from cuelight.streams.platforms.twitch.polling import Air, Polling, Rounds
@@ -34,16 +36,27 @@ REMEMBERED = 20_000
 MOVED_TOO_LATE, WRONG_ADDRESS = 4004, 4007
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long what takes; tests are in a hurry. ``hurry``: while a socket waits for what it is for."""
+
+    pace: Pace = field(default_factory=Pace)
+    rounds: Rounds = field(default_factory=Rounds)
+    patience: Patience = READER
+    hurry: Patience = WELCOMED
+    backoff: Callable[[], Backoff] = Backoff
+
+
 class TwitchAdapter:
     """One channel, read. Used once: `contract.Adapter`."""
 
     abilities = ABILITIES
 
-    def __init__(self, account: Account, *, pace: Pace | None = None, rounds: Rounds | None = None) -> None:
+    def __init__(self, account: Account, timing: Timing | None = None) -> None:
         self.account = account
-        self._pace = pace or Pace()
-        self._rounds = rounds or Rounds()
-        self._tokens = Tokens(account.id)
+        self._timing = timing or Timing()
+        self._pace = self._timing.pace
+        self._tokens = Tokens(account.id, self._timing.patience)
         self._air = Air()
         self._scopes: tuple[str, ...] = ()
         self._is_valid = asyncio.Event()
@@ -63,12 +76,16 @@ class TwitchAdapter:
 
     async def _run(self, outlet: Outlet) -> None:
         self._delivery = Delivery(outlet)
-        async with Asking(READER) as patient, Asking(WELCOMED) as hurried, asyncio.TaskGroup() as group:
+        async with (
+            Asking(self._timing.patience) as patient,
+            Asking(self._timing.hurry) as hurried,
+            asyncio.TaskGroup() as group,
+        ):
             bucket = bucket_of(self.account.id)
             self._group = group
             self._hurried = Client(hurried, self._tokens, bucket)
             client = Client(patient, self._tokens, bucket)
-            polling = Polling(self.account, client, self._tokens, self._delivery.put, self._air, self._rounds)
+            polling = Polling(self.account, client, self._tokens, self._delivery.put, self._air, self._timing.rounds)
             group.create_task(self._delivery.run())
             group.create_task(self._hold_on())
             await self._is_valid.wait()
@@ -76,7 +93,7 @@ class TwitchAdapter:
 
     async def _hold_on(self) -> None:
         """Comes back after whatever goes wrong, ever later. Raises NeedsYou."""
-        backoff = Backoff()
+        backoff = self._timing.backoff()
         await self._delivery.put(Standing("connecting"))
         while True:
             began = time.monotonic()
@@ -191,9 +208,12 @@ class TwitchAdapter:
 
     async def _leave(self, line: Line, rest: asyncio.Task[Lost] | None = None) -> None:
         try:
-            await line.close()
+            async with asyncio.timeout(self._pace.close_s if rest is None else None):
+                await line.close()
             if rest is not None:
                 await rest
+        except TimeoutError:
+            pass
         finally:
             line.drop()
 
@@ -218,6 +238,9 @@ class TwitchAdapter:
     async def _hear(self, message: wire.Message) -> None:
         if message.subscription_type not in wire.READERS:
             self._log_once(f"event {message.subscription_type[:60]}")
+            return
+        if not wire.is_of(message, self.account.channel_id):
+            self._log_once(f"broken {message.subscription_type}")
             return
         reader = wire.Reader(self.account.channel_id, datetime.now(UTC), settings.TWITCH_EMOTES_URL)
         told = wire.heard(message, reader)

@@ -34,13 +34,15 @@ CLOSED = {
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds. ``grace_s``: beyond the silence that Twitch announces, before a socket counts as dead; ``close_s``: for
-    a goodbye; ``overlap_s``: for moving to another server; ``subscribe_s``: for asking to be told."""
+    a goodbye at the end; ``drain_s``: for one after a move, when the old server may still have something to say;
+    ``overlap_s``: for moving to another server; ``subscribe_s``: for asking to be told."""
 
     keepalive_s: int = 10
     grace_s: float = 5.0
     open_s: float = 10.0
     welcome_s: float = 10.0
-    close_s: float = 2.0
+    close_s: float = 1.0
+    drain_s: float = 10.0
     overlap_s: float = 28.0
     subscribe_s: float = 9.0
     ask_again_s: float = 60.0
@@ -129,7 +131,7 @@ async def opened(url: str, pace: Pace, on_garbage: Callable[[bytes], None]) -> L
             compression=None,
             ping_interval=None,
             open_timeout=pace.open_s,
-            close_timeout=pace.close_s,
+            close_timeout=pace.drain_s,
             max_size=MOST_BYTES,
             max_queue=MOST_WAITING,
         )

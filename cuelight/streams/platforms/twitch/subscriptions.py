@@ -108,6 +108,9 @@ async def subscribe(
     )
     for one, result in zip(allowed, results, strict=True):
         _sort(outcome, one, result)
+    if outcome.fault is not None:
+        left_out = [one.type for one in outcome.refused + outcome.later]
+        log.warning("Twitch does not tell us of everything", left_out=left_out, why=str(outcome.fault))
     return outcome
 
 
@@ -128,7 +131,6 @@ def _sort(outcome: Outcome, wanted: Wanted, result: BaseException | None) -> Non
         case NeedsYou(reason="scope_missing"):
             outcome.unallowed.append(wanted)
         case Refused():
-            log.warning("Twitch does not tell us of something", type=wanted.type, why=str(result))
             outcome.refused.append(wanted)
             outcome.fault = outcome.fault or result
         case _:

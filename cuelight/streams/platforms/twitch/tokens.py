@@ -5,6 +5,7 @@ the lock of a process that dies goes with its connection. Who waited for it find
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ MARGIN = timedelta(minutes=5)
 LOCK_WAIT_S = 60.0
 #: How often, and how many seconds apart, new tokens are tried to be kept: Twitch may no longer take the old ones.
 KEEPS, KEEP_AGAIN_S = 5, 1.0
+
+#: Seconds that a token is used without another look at its row: whether somebody is needed by now, or it is gone.
+KNOWN_S = 30.0
 
 LOCK = "SELECT pg_advisory_lock(hashtextextended('cuelight twitch token ' || $1::text, 0))"
 
@@ -66,14 +70,20 @@ class Tokens:
         self._account_id = account_id
         self._patience = patience
         self._renewing: asyncio.Task[str] | None = None
+        self._known: Kept | None = None
+        self._known_until = 0.0
 
     async def current(self) -> str:
         """One that is good for a while."""
-        kept = await run_db(read, self._account_id)
+        kept = self._known
+        if kept is None or time.monotonic() > self._known_until or not _is_good(kept):
+            kept = self._known = await run_db(read, self._account_id)
+            self._known_until = time.monotonic() + KNOWN_S
         return kept.access_token if _is_good(kept) else await self.renewed(kept.access_token)
 
     async def renewed(self, refused: str) -> str:
         """Another one than that which Twitch has just refused."""
+        self._known = None
         # Not given up halfway when whoever asked is, nor with their connection: Twitch may have taken the old one back.
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renew(refused))

@@ -90,13 +90,21 @@ def parsed(text: str | bytes) -> Message | None:
     about = _dict(metadata)
     payload = _dict(_dict(said).get("payload"))
     named = _text(about.get("subscription_type")) or _text(_dict(payload.get("subscription")).get("type"))
+    if kind == "notification" and not named:
+        return None
     return Message(kind, _id(about.get("message_id")), time_of(about.get("message_timestamp")), payload, named)
+
+
+def is_of(message: Message, channel_id: str) -> bool:
+    """Whether a notification says that it is of this channel. One that does not is broken, or somebody else's."""
+    event = _dict(message.payload.get("event"))
+    return channel_id == (_id(event.get("broadcaster_user_id")) or _id(event.get("to_broadcaster_user_id")))
 
 
 def heard(message: Message, reader: Reader) -> Heard | None:
     """What a notification tells; None: nothing for us, or nothing that can be read."""
     read = READERS.get(message.subscription_type)
-    if read is None:
+    if read is None or not is_of(message, reader.channel_id):
         return None
     event = _dict(message.payload.get("event"))
     found = read(Notice(reader, message.id, message.at or reader.now, event))
@@ -174,21 +182,25 @@ def emote_image(emotes_url: str, emote_id: str) -> str:
 
 
 def _follow(notice: Notice) -> Event | None:
-    return notice.made("follow", user=_user(notice.event), at=time_of(notice.event.get("followed_at")))
+    user = _user(notice.event)
+    return notice.made("follow", user=user, at=time_of(notice.event.get("followed_at"))) if user else None
 
 
 def _subscribe(notice: Notice) -> Event | None:
-    if notice.event.get("is_gift") is True:
+    user = _user(notice.event)
+    if user is None or notice.event.get("is_gift") is True:
         return None  # who gave it is told once, with how many
-    return notice.made("subscription", user=_user(notice.event), detail={"tier": _tier(notice), "is_gift": False})
+    return notice.made("subscription", user=user, detail={"tier": _tier(notice), "is_gift": False})
 
 
 def _resubscribe(notice: Notice) -> Event | None:
     message, months = _dict(notice.event.get("message")), _count(notice.event.get("cumulative_months"))
-    text = _text(message.get("text"))
+    text, user = _text(message.get("text")), _user(notice.event)
+    if user is None:
+        return None
     return notice.made(
         "subscription",
-        user=_user(notice.event),
+        user=user,
         text=text,
         fragments=tuple(_cut(text, message.get("emotes"), notice.reader.emotes_url)),
         count=months,
@@ -215,7 +227,9 @@ def _cut(text: str, emotes: Any, emotes_url: str) -> list[Fragment]:
 
 
 def _gift(notice: Notice) -> Event | None:
-    count = max(_count(notice.event.get("total")), 1)
+    count = _count(notice.event.get("total"))
+    if not count:
+        return None
     return notice.made(
         "gift", user=_giver(notice), count=count, detail={"tier": _tier(notice), "is_anonymous": _is_anonymous(notice)}
     )
@@ -246,15 +260,13 @@ def _donated(notice: Notice, text: str) -> Event | None:
 
 
 def _raid(notice: Notice) -> Event | None:
-    if _id(notice.event.get("to_broadcaster_user_id")) not in ("", notice.reader.channel_id):
-        return None  # ours, to somebody else
     user = _user(notice.event, "from_broadcaster_user_")
-    return notice.made("raid", user=user, count=_count(notice.event.get("viewers")))
+    return notice.made("raid", user=user, count=_count(notice.event.get("viewers"))) if user else None
 
 
 def _online(notice: Notice) -> Live | None:
     # A rerun or a premiere is not a show that somebody is on.
-    is_live = _text(notice.event.get("type")) in ("", "live")
+    is_live = notice.event.get("type") == "live"
     return Live(True, time_of(notice.event.get("started_at")) or notice.at) if is_live else None
 
 
