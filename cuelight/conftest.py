@@ -110,10 +110,12 @@ def forgetful() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nobody_outside(settings: Settings) -> None:
-    """No test reaches a shop that is none of its own: nothing listens there."""
+    """No test reaches a shop or a platform that is none of its own: nothing listens there."""
     settings.SHOPIFY_URL = "http://127.0.0.1:9/{shop}"
     # An audience comes where a test asks for one.
     settings.SIMULATOR = False
+    settings.TWITCH_AUTH_URL = settings.TWITCH_API_URL = "http://127.0.0.1:9"
+    settings.TWITCH_EVENTSUB_URL = "ws://127.0.0.1:9/ws"
 
 
 @pytest.fixture

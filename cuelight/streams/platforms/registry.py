@@ -5,10 +5,11 @@ from django.conf import settings
 from cuelight.errors import NotFound
 from cuelight.streams.platforms.contract import Platform
 from cuelight.streams.platforms.simulator.platform import PLATFORM as SIMULATED
+from cuelight.streams.platforms.twitch.platform import PLATFORM as TWITCH
 
 SIMULATOR = "simulator"
 #: In the order in which pages list them.
-PLATFORMS: dict[str, Platform] = {platform.key: platform for platform in (SIMULATED,)}
+PLATFORMS: dict[str, Platform] = {platform.key: platform for platform in (TWITCH, SIMULATED)}
 
 
 def platform(key: str) -> Platform:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from cuelight.live.db import run_db
 from cuelight.streams.platforms.contract import Account, Metadata, NeedsYou, Refused, Unsupported
 from cuelight.streams.platforms.twitch.actions import MOST_SENT, TwitchActions
 from cuelight.streams.platforms.twitch.platform import PLATFORM
@@ -14,7 +15,6 @@ from cuelight.streams.platforms.twitch.tests.conftest import (
     Storing,
     connected,
     row_of,
-    run_db,
     stored_ids,
     until,
 )

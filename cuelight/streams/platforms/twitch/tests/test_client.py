@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx2 as httpx
 import pytest
+from pytest_django import Settings
 
 from cuelight.streams.platforms.contract import Account, Refused
 from cuelight.streams.platforms.twitch import asking as asking_module
@@ -118,21 +119,26 @@ async def test_somebody_who_waits_is_told_how_long_instead(twitch: FakeTwitch, a
     bucket = Bucket(remaining=0, full_at=time.monotonic() + 40)
     async with Asking(PERSON) as asking:
         client = Client(asking, Tokens(account.id, BRIEF), bucket)
-        with pytest.raises(faults.Away, match="Try again in (39|40) seconds"):
+        with pytest.raises(faults.Away, match=r"Try again in (39|40) seconds"):
             await client.get("streams", user_id="1")
     assert twitch.asked == []
 
 
-async def test_nobody_is_followed_elsewhere(
-    twitch: FakeTwitch, client: Client, monkeypatch: pytest.MonkeyPatch
+async def test_a_token_goes_nowhere_but_where_the_settings_say(
+    twitch: FakeTwitch, client: Client, settings: Settings
 ) -> None:
-    """A token goes nowhere but to the address of the settings."""
-    answered = asking_module._sorted
-    moved = asking_module.Answer(302, httpx.Headers({"Location": f"{twitch.origin}/helix/users"}), b"")
-    with pytest.raises(Refused, match="cannot be read"):
-        answered(moved)
-    async with Asking(BRIEF) as asking:
-        assert asking._http.follow_redirects is False
+    """What answers sends us on to another place, which is not followed."""
+
+    async def send_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 302 Found\r\nLocation: {twitch.origin}/helix/users\r\n\r\n".encode())
+        writer.close()
+
+    async with await asyncio.start_server(send_on, "127.0.0.1", 0) as server:
+        settings.TWITCH_API_URL = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(Refused, match="cannot be read"):
+            await client.get("users")
+    assert twitch.asked == []
 
 
 def test_how_long_to_wait_is_read_as_a_number_or_a_date() -> None:

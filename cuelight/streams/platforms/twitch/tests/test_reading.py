@@ -37,6 +37,7 @@ WRITTEN_DOWN = ("not JSON", "wrong shape", "binary", "unknown message", "unknown
 COMES_BACK = (
     "silence",
     "drop",
+    "drop in a frame",
     "handshake refused",
     "no welcome",
     "late welcome",
