@@ -1,7 +1,7 @@
 """A Twitch to connect with, an account that is connected, and outlets that remember."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -172,7 +172,7 @@ def storing(ingest: Ingest, account: Account) -> Storing:
     return Storing(ingest, account.studio_id)
 
 
-Reading = Callable[[Heard], Any]
+Reading = Callable[..., Any]
 
 
 @pytest.fixture
@@ -220,6 +220,3 @@ def delivered_ids(twitch: FakeTwitch, *types: str) -> list[str]:
         for one in twitch.delivered.values()
         if one.sockets and one.type in types
     ]
-
-
-Later = Callable[[], Awaitable[object]]
