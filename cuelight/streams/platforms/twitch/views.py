@@ -14,6 +14,7 @@ from cuelight.accounts.gate import access_of, studio_page
 from cuelight.errors import CuelightError
 from cuelight.streams.models import Feed, PlatformAccount
 from cuelight.streams.platforms import registry
+from cuelight.streams.platforms.simulator import adapter as simulator
 from cuelight.streams.platforms.twitch import connecting, oauth
 from cuelight.streams.platforms.twitch.wire import PLATFORM
 
@@ -130,4 +131,4 @@ def _simulated(account: PlatformAccount | None) -> dict[str, object] | None:
     """The simulated audience, where it is on."""
     if not settings.SIMULATOR or account is None or account.state != State.CONNECTED:
         return None
-    return {"rate": account.settings.get("rate")}
+    return {"rate": account.settings.get("rate", simulator.Settings().rate)}

@@ -253,11 +253,15 @@ def test_the_page_says_how_it_is_doing(fake: InThread, browser: Client, studio: 
 
 
 def test_a_simulated_audience_is_listed_while_it_is_on(browser: Client, studio: Studio, settings: Settings) -> None:
+    settings.SIMULATOR = True
     assert "Simulated audience" not in browser.get(PAGE).content.decode()
-    PlatformAccount.objects.create(studio=studio, platform="simulator", channel_id="x", settings={"rate": 3})
+    row = PlatformAccount.objects.create(studio=studio, platform="simulator", channel_id="x")
     page = browser.get(PAGE).content.decode()
     assert "Simulated audience" in page
-    assert "3 messages a second" in page
+    assert "1.5 messages a second" in page, "what it has when nobody said"
+    row.settings = {"rate": 3}
+    row.save()
+    assert "3 messages a second" in browser.get(PAGE).content.decode()
     settings.SIMULATOR = False
     assert "Simulated audience" not in browser.get(PAGE).content.decode()
 
