@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from cuelight.streams import history_views, order_views, report_views
+from cuelight.streams import dashboard_views, history_views, order_views, report_views
 from cuelight.streams.platforms.twitch import views as twitch
 
 urlpatterns = [
+    path("dashboard", dashboard_views.dashboard),
     path("dashboard/streams", history_views.stream_list),
     path("dashboard/streams/<int:stream_id>", history_views.stream_page),
     path("dashboard/reports/<int:session_id>", report_views.session_report),

@@ -48,7 +48,7 @@ function named(press: Press, table: KeyTable): Binding | undefined {
 }
 
 /** The Latin letter printed on the key; on a board of another script the one in its place (ADR 6). */
-function letter({ key, code }: Press): string {
+export function letter({ key, code }: Pick<Press, "key" | "code">): string {
   if (/^[ -~]$/.test(key)) return key.toLowerCase();
   return /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : "";
 }
