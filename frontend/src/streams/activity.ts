@@ -110,7 +110,8 @@ function told(event: StreamEvent): { what: string; worth: string } {
       return { what: "likes this", worth: many > 1 ? `${count(many)} likes` : "" };
     case "order": {
       const item = text(detail.item) || text(detail.sku) || "a product";
-      return { what: `${many > 1 ? `${count(many)} × ` : ""}${item}`, worth };
+      const some = `${many > 1 ? `${count(many)} × ` : ""}${item}`;
+      return { what: event.user?.name ? `orders ${some}` : some, worth };
     }
     case "join":
       return { what: "came in", worth: "" };

@@ -85,6 +85,8 @@ function drawMarks({ ctx, bbox, scales, valToPos }: uPlot, all: readonly Mark[],
   const [from, to] = [scales.x?.min ?? 0, scales.x?.max ?? 0];
   const ratio = uPlot.pxRatio;
   const bottom = bbox.top + bbox.height;
+  const words = bbox.height > 80 * ratio;
+  let written = 0;
   ctx.save();
   ctx.lineWidth = ratio;
   for (const { at, kind, many } of all) {
@@ -96,13 +98,16 @@ function drawMarks({ ctx, bbox, scales, valToPos }: uPlot, all: readonly Mark[],
     ctx.moveTo(x, bottom);
     ctx.lineTo(x, kind === "raid" ? bbox.top : bottom - ratio * Math.min(16, 3 + many * 2));
     ctx.stroke();
-    if (kind !== "raid") continue;
+    if (kind !== "raid" || !words || x < written) continue;
     ctx.font = inks.font.replace("13px", `${13 * ratio}px`);
-    const words = `Raid ${count(many)}`;
-    const fits = x + ctx.measureText(words).width + 8 * ratio < bbox.left + bbox.width;
-    ctx.textAlign = fits ? "left" : "right";
+    const says = `Raid ${count(many)}`;
+    const end = x + ctx.measureText(says).width + 10 * ratio;
+    // At the edge the line alone tells of it; so it does beside another's words.
+    if (end > bbox.left + bbox.width) continue;
+    written = end;
+    ctx.textAlign = "left";
     ctx.textBaseline = "top";
-    ctx.fillText(words, x + (fits ? 5 : -5) * ratio, bbox.top);
+    ctx.fillText(says, x + 5 * ratio, bbox.top);
   }
   ctx.restore();
 }

@@ -1,7 +1,7 @@
 /** Colors of names, made to be read; and of platforms. Pure. */
 
-/** What names stand on where they are hardest to read: `--raised`, the level of a message that is pointed at. */
-const GROUND = "#242528";
+/** What names stand on where they are hardest to read: a question that is pointed at, `--info` over `--raised`. */
+const GROUND = "#303c4a";
 export const READABLE = 4.5;
 
 /** For who has none of their own: told apart by their name. */

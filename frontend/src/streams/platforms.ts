@@ -16,8 +16,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
   facebook: { name: "Facebook", letter: "F", color: "#6aa5ff" },
   instagram: { name: "Instagram", letter: "I", color: "#f08fd0" },
   whatnot: { name: "Whatnot", letter: "W", color: "#f2d45c" },
-  shopify: { name: "Shopify", letter: "S", color: "#9bd17c" },
-  simulator: { name: "Simulator", letter: "~", color: "#8fb1f7" },
+  shopify: { name: "Shopify", letter: "$", color: "#9bd17c" },
+  simulator: { name: "Simulator", letter: "S", color: "#8fb1f7" },
 };
 
 export function lookOf(platform: string): Look {
