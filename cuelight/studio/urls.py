@@ -1,14 +1,11 @@
 """Paths of what spans all contexts."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from cuelight.accounts.gate import account_page
 from cuelight.studio import audit_views, danger_views, views
 
 urlpatterns = [
     path("home", views.home),
-    path("dashboard", account_page("account.here")(RedirectView.as_view(url="/home"))),
     path("studios/<slug:slug>/audit", audit_views.audit_log),
     path("studios/<slug:slug>/audit.csv", audit_views.audit_csv),
     path("studios/<slug:slug>/audit.json", audit_views.audit_json),

@@ -105,10 +105,5 @@ def test_a_guest_whose_time_is_over_is_told(full: Full) -> None:
     assert "/studios/new" not in page
 
 
-def test_the_address_it_had_leads_to_it(client: Client, producer: Person) -> None:
-    client.force_login(producer)
-    assert client.get("/dashboard")["Location"] == "/home"
-
-
 def test_nobody_is_asked_to_sign_in(client: Client, db: None) -> None:
     assert client.get("/home")["Location"] == "/sign-in?next=/home"
