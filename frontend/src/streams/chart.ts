@@ -42,7 +42,7 @@ export function options(platforms: readonly string[], ground: Ground): uPlot.Opt
       {
         ...axis,
         size: 48,
-        space: 36,
+        space: 24,
         grid: { stroke: token("line"), width: 1 },
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000],
         values: (_, splits) => splits.map(short),

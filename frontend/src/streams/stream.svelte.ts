@@ -41,11 +41,16 @@ export class StreamStore {
     const channel = new LiveChannel<StreamSnapshot>(socket, `stream:${studioId}`);
     channel.onSnapshot((snapshot) => this.takeSnapshot(snapshot));
     channel.on<FeedRow>("feed_changed", (row) => this.takeFeed(row));
-    channel.on<AirRow>("air_changed", (air) => (this.air = air));
-    channel.on<StreamRow | { stream: StreamRow | null }>("stream_changed", (told) => {
-      const stream = "stream" in told ? told.stream : told;
-      this.stream = stream && stream.ended_at === null ? stream : null;
+    channel.on<{ platform: string }>("feed_removed", ({ platform }) => {
+      this.feeds = this.feeds.filter((feed) => feed.platform !== platform);
     });
+    channel.on<{ ids: number[] }>("removed", ({ ids }) => {
+      const gone = new Set(ids);
+      if (this.activity.some(({ id }) => gone.has(id)))
+        this.activity = this.activity.filter(({ id }) => !gone.has(id));
+    });
+    channel.on<AirRow>("air_changed", (air) => (this.air = air));
+    channel.on<{ stream: StreamRow | null }>("stream_changed", ({ stream }) => (this.stream = stream));
     channel.on<{ events: StreamEvent[] }>("activity", ({ events }) => this.takeActivity(events));
     channel.on<ViewersRow>("viewers", (row) => (this.viewers = withViewers(this.viewers, row)));
     channel.onRefused(({ reason, message }) => {

@@ -67,6 +67,14 @@ test("a platform changes alone, and a new one is added", async () => {
   expect(store.total).toBe(115);
 });
 
+test("a platform that is disconnected goes, and so does an activity that was removed", async () => {
+  const store = await following();
+  server.broadcast(TOPIC, "feed_removed", { platform: "kick" });
+  expect(store.feeds.map(({ platform }) => platform)).toEqual(["twitch"]);
+  server.broadcast(TOPIC, "removed", { ids: [2, 99], why: "ban" });
+  expect(store.activity.map(({ id }) => id)).toEqual([1]);
+});
+
 test("viewers that no platform has told are not zero", async () => {
   const store = await following();
   server.broadcast(TOPIC, "feed_changed", { ...feed("twitch", { viewers: null }) });
@@ -103,7 +111,7 @@ test("a stream that ended is none; what was known stays while the connection is 
   server.up = true;
   await pass(2_000);
   expect(store.status).toBe("connected");
-  server.broadcast(TOPIC, "stream_changed", { ...show, ended_at: at(60) });
+  server.broadcast(TOPIC, "stream_changed", { stream: null });
   expect(store.stream).toBeNull();
 });
 
