@@ -41,11 +41,11 @@ export interface Filter {
 export function wanted(
   talk: readonly StreamEvent[],
   { platforms, kinds }: Filter,
-  marked: ReadonlySet<number>,
+  isQuestion: (event: StreamEvent) => boolean,
 ): readonly StreamEvent[] {
   if (platforms.length === 0 && kinds.length === 0) return talk;
   return talk.filter((event) => {
-    const kind = marked.has(event.id) ? "question" : event.kind;
+    const kind = isQuestion(event) ? "question" : event.kind;
     return (
       (platforms.length === 0 || platforms.includes(event.platform)) &&
       (kinds.length === 0 || kinds.includes(kind as "chat"))

@@ -17,7 +17,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   instagram: { name: "Instagram", letter: "I", color: "#f08fd0" },
   whatnot: { name: "Whatnot", letter: "W", color: "#f2d45c" },
   shopify: { name: "Shopify", letter: "$", color: "#9bd17c" },
-  simulator: { name: "Simulator", letter: "S", color: "#8fb1f7" },
+  simulator: { name: "Simulated audience", letter: "S", color: "#8fb1f7" },
 };
 
 export function lookOf(platform: string): Look {
