@@ -56,6 +56,8 @@ export class ChatStore {
   private frame: number | undefined;
   private readonly removals = new Map<number, number>();
   private keys = 0;
+  /** The id from which on everything is here that was not removed. */
+  private from = 0;
 
   /** `frameOf` draws; a page that is hidden draws none, so it takes time instead. */
   constructor(private readonly frameOf: (then: () => void) => number = nextFrame) {}
@@ -82,7 +84,10 @@ export class ChatStore {
     const there = events.filter(({ id }) => !this.removedJustNow(id));
     const missed = this.ready && known !== undefined && there.length > 0 && there[0]!.id > known;
     this.talk = this.bounded(rejoined(this.talk, there, last_id));
-    if (!this.ready && events.length === 0) this.complete = true;
+    if (!this.ready) {
+      this.complete = events.length === 0;
+      this.from = events[0]?.id ?? 0;
+    }
     this.ready = true;
     if (missed) void this.fill(there[0]!.id, known);
   }
@@ -105,9 +110,12 @@ export class ChatStore {
   restore(events: readonly StreamEvent[]): void {
     for (const { id } of events) this.removals.delete(id);
     this.apply();
-    // What is older than all that is kept would stand alone among strangers.
-    const first = this.talk[0]?.id ?? -Infinity;
-    this.talk = merged(this.talk, this.complete ? events : events.filter(({ id }) => id > first));
+    // What is older than all that was kept would stand alone among strangers.
+    const from = this.complete ? -Infinity : this.from;
+    this.talk = merged(
+      this.talk,
+      events.filter(({ id }) => id >= from),
+    );
   }
 
   /** Draws what waits. */
@@ -126,14 +134,15 @@ export class ChatStore {
   /** The messages further up are read no longer. */
   letGo(): void {
     this.held = false;
-    const kept = newest(this.talk, KEPT);
-    if (kept !== this.talk) this.complete = false;
-    this.talk = kept;
+    this.talk = this.bounded(this.talk);
   }
 
   private bounded(talk: readonly StreamEvent[]): readonly StreamEvent[] {
     const kept = newest(talk, this.held ? KEPT_WHILE_READ : KEPT);
-    if (kept !== talk) this.complete = false;
+    if (kept !== talk) {
+      this.complete = false;
+      this.from = kept[0]!.id;
+    }
     if (this.gap !== undefined && kept[0] && kept[0].id >= this.gap) this.gap = undefined;
     return kept;
   }
@@ -154,7 +163,10 @@ export class ChatStore {
     this.loading = false;
     if (!events) return;
     if (events.length === 0) this.complete = true;
-    else this.talk = merged(this.talk, events);
+    else {
+      this.from = Math.min(this.from, events[0]!.id);
+      this.talk = merged(this.talk, events);
+    }
   }
 
   /** What was missed in a break, from the newer end; what cannot be had leaves a gap that is told of. */

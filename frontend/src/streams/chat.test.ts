@@ -209,6 +209,13 @@ test("a hidden message goes at once, and Undo brings it back", async () => {
   expect(ids()).toEqual([1, 2, 3]);
 });
 
+test("the oldest that is here can be taken back, too; what is older than all that was ever here stays away", () => {
+  told("removed", { ids: [1], why: "hide" });
+  expect(ids()).toEqual([2, 3]);
+  told("restored", { events: [message(1), message(0)] });
+  expect(ids()).toEqual([1, 2, 3]);
+});
+
 test("one that may not be hidden is there again, and it is said why", async () => {
   void store.hide(store.talk[1]!);
   await pass();
