@@ -143,7 +143,11 @@ export class ChatView {
     if (index < 0) return;
     const [top, bottom] = [this.places[index]!, this.places[index + 1]!];
     const from = this.scrolled;
-    const to = Math.max(Math.min(from, top - 8), bottom + 8 - this.height);
+    // Not beyond the end: with the next message the text would move there.
+    const to = Math.min(
+      Math.max(0, this.total - this.height),
+      Math.max(Math.min(from, top - 8), bottom + 8 - this.height),
+    );
     if (Math.abs(to - from) > 0.5) this.anchor = anchorAt(this.ids, this.places, Math.max(0, to));
   }
 }

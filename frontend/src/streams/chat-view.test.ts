@@ -104,6 +104,13 @@ test("up chooses the last in view, down beyond the newest goes on with the chat"
   expect([view.selected, view.following]).toEqual([undefined, true]);
 });
 
+test("the newest that is chosen stays where it is when more come", () => {
+  view.step(-1);
+  const before = view.scrolled;
+  view.events = messages(1, 140);
+  expect(view.scrolled).toBe(before);
+});
+
 test("what is chosen is in view", () => {
   for (let press = 0; press < 60; press += 1) view.step(-1);
   expect(view.selected).toBe(41);
