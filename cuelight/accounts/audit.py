@@ -63,6 +63,7 @@ KINDS = {
     "shop_disconnected": "Disconnected a shop",
     "platform_connected": "Connected a platform",
     "platform_disconnected": "Disconnected a platform",
+    "stream_keeping": "Changed how long chat is kept",
 }
 
 #: What can be asked for, and what it is called.

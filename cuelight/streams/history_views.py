@@ -64,7 +64,6 @@ def stream_list(request: HttpRequest) -> HttpResponse:
         "last": last,
         "chips": [("All", "", not first and not last)]
         + [(says, f"from={day}", first == day and not last) for says, day in days],
-        "may_orders": access.may("stream.orders"),
     }
     return render(request, "streams/history.html", context)
 

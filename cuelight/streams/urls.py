@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cuelight.streams import dashboard_views, history_views, order_views, report_views
+from cuelight.streams import dashboard_views, history_views, order_views, platform_views, report_views
 from cuelight.streams.platforms.twitch import views as twitch
 
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("dashboard/orders/<int:order_import_id>/take-back", order_views.take_back),
     path("dashboard/orders/<int:order_import_id>/undo", order_views.undo),
     path("dashboard/platforms", twitch.platforms),
+    path("dashboard/platforms/simulator", platform_views.simulator),
+    path("dashboard/platforms/keeping", platform_views.keep),
     path("dashboard/platforms/twitch/connect", twitch.connect),
     path("dashboard/platforms/twitch/callback", twitch.callback),
     path("dashboard/platforms/twitch/disconnect", twitch.disconnect),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cuelight.accounts.gate import access_of, studio_page
 from cuelight.errors import CuelightError
+from cuelight.streams import keeping, platform_views
 from cuelight.streams.models import Feed, PlatformAccount
 from cuelight.streams.platforms import registry
 from cuelight.streams.platforms.simulator import adapter as simulator
@@ -57,6 +58,8 @@ def platforms(request: HttpRequest) -> HttpResponse:
     context = {
         "platforms": [_row(rows.get(PLATFORM), feeds.get(PLATFORM), may_connect=access.may("stream.connect"))],
         "simulated": _simulated(rows.get(registry.SIMULATOR)),
+        "kept": keeping.kept(access.studio_id),
+        "most": (keeping.MOST_DAYS, keeping.MOST_RAW_DAYS),
         "may_connect": access.may("stream.connect"),
         "redirect_uri": oauth.redirect_uri(),
     }
@@ -128,7 +131,9 @@ def _standing(account: PlatformAccount | None, feed: Feed | None) -> tuple[str, 
 
 
 def _simulated(account: PlatformAccount | None) -> dict[str, object] | None:
-    """The simulated audience, where it is on."""
-    if not settings.SIMULATOR or account is None or account.state != State.CONNECTED:
+    """The simulated audience, where there may be one."""
+    if not settings.SIMULATOR:
         return None
-    return {"rate": account.settings.get("rate", simulator.Settings().rate)}
+    rate = account.settings.get("rate") if account else None
+    is_on = account is not None and account.state == State.CONNECTED
+    return {"is_on": is_on, "rate": f"{rate or simulator.Settings().rate:g}", "rates": platform_views.RATES}
