@@ -309,6 +309,30 @@ def test_what_spans_the_studio(page: Page, studio: Studio, role: str, path: str)
     assert findings(page) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "heading"),
+    [("admin", "/dashboard/platforms", "Platforms"), ("host", "/dashboard/platforms", "Platforms"),
+     ("producer", "/dashboard/streams", "Streams"), ("producer", "/dashboard/orders", "Orders"),
+     ("producer", "/dashboard/reports/1", "Spring Sparkle Live")],
+)  # fmt: skip
+def test_the_pages_beside_the_dashboard(page: Page, studio: Studio, role: str, path: str, heading: str) -> None:
+    page.goto(studio.link(role, 1))
+    page.goto(studio.base + path)
+    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+    assert findings(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (390, 844)])
+def test_the_dashboard(page: Page, studio: Studio, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(studio.link("producer", 1))
+    page.goto(f"{studio.base}/dashboard")
+    expect(page.get_by_role("listbox", name="Messages").get_by_role("option").first).to_be_visible(timeout=20_000)
+    assert findings(page) == []
+
+
 def test_the_narrow_sidebar(signed_in: Page, studio: Studio) -> None:
     signed_in.context.add_cookies([{"name": "cuelight-sidebar", "value": "collapsed", "url": studio.base}])
     signed_in.goto(f"{studio.base}/home")

@@ -61,9 +61,9 @@ def switch_off(studio_id: int, platform: str, owner: str) -> None:
         if feed is None:
             return
         feed.status, feed.sentence, feed.since = Feed.Status.OFF, "", timezone.now()
-        feed.owner, feed.lease_until, feed.viewers = "", None, None
-        if platform == registry.SIMULATOR:
-            feed.is_live = False
+        feed.owner, feed.lease_until, feed.viewers = "", timezone.now(), None
+        # Whether it goes on there nobody hears any more; the audience that is simulated goes home.
+        feed.is_live = False if platform == registry.SIMULATOR else None
         feed.save()
         _begin_or_end(studio_id)
         broadcasts.feed_changed(studio_id, platform)
@@ -81,7 +81,15 @@ def needs_you(account_id: int, sentence: str) -> None:
 
 
 def end_quiet_streams(now: datetime) -> None:
-    """Broadcasts that no platform has been live in for a while are over, since then."""
+    """Broadcasts that no platform has been live in for a while are over, since then; and those that nobody has read for
+    as long, as when the server was away."""
+    for stream in Stream.objects.filter(ended_at=None, quiet_since=None):
+        with transaction.atomic():
+            live = Feed.objects.select_for_update().filter(studio_id=stream.studio_id, is_live=True)
+            read_until = max((feed.lease_until for feed in live if feed.lease_until), default=stream.started_at)
+            if read_until < now - SAME_STREAM:
+                live.update(is_live=None)
+                Stream.objects.filter(pk=stream.pk, ended_at=None).update(quiet_since=read_until)
     for stream in Stream.objects.filter(ended_at=None, quiet_since__lt=now - SAME_STREAM):
         with transaction.atomic():
             locked = Stream.objects.select_for_update().filter(pk=stream.pk, ended_at=None).first()
@@ -113,9 +121,9 @@ def _begin_or_end(studio_id: int) -> None:
         Stream.objects.create(
             studio_id=studio_id,
             session_id=running["id"] if running else None,
-            title=next((feed.title for feed in live if feed.title), ""),
+            title=next((feed.title for feed in real or live if feed.title), ""),
             started_at=min([feed.live_since for feed in real if feed.live_since], default=now),
-            platforms=sorted({feed.platform for feed in live}),
+            platforms=sorted({feed.platform for feed in real or live}),
             rehearsal=not real,
         )
     else:

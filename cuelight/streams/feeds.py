@@ -71,6 +71,8 @@ class Feeds:
         self._renewed_at = monotonic()
 
     async def start(self) -> None:
+        # Before anything is read again: what went on while nobody read is not the broadcast of before.
+        await run_db(feed_actions.end_quiet_streams, datetime.now(UTC))
         self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._sweep())]
 
     async def stop(self) -> None:

@@ -105,10 +105,10 @@ def renew(owner: str, keys: Sequence[Key], seconds: float = LEASE_S) -> set[Key]
 
 
 def release(owner: str, key: Key) -> None:
-    """Whoever wants may read it from now on."""
+    """Whoever wants may read it from now on. Until when it was read stays known."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE streams_feed SET owner = '', lease_until = NULL"
+            "UPDATE streams_feed SET owner = '', lease_until = now()"
             " WHERE studio_id = %s AND platform = %s AND owner = %s",
             [*key, owner],
         )
