@@ -432,7 +432,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS, *EMOTE_ORIGINS],
+        "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS],
         "font-src": [SELF],
         "connect-src": [SELF, *MEDIA_ORIGINS],
         "worker-src": [SELF],

@@ -112,6 +112,8 @@ def test_every_connection_is_made_from_what_the_settings_decided() -> None:
         ],
         "live/connections.py": ["**self._database, server_settings=SETTINGS, timeout=5, command_timeout=30)"],
         "live/relay_postgres.py": ["**self._arguments, timeout=5, command_timeout=10)"],
+        "streams/ingest.py": ["**self._connect, statement_cache_size=10)"],
+        "streams/platforms/twitch/tokens.py": ["**asyncpg_arguments())"],
         # Its own server, through the socket in its own folder.
         "postgres/embedded.py": ['self.url("postgres"), autocommit=True) as connection:'] * 2,
     }

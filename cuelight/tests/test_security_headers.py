@@ -29,7 +29,7 @@ def test_a_page_may_load_and_do_what_it_needs_and_nothing_else(client: Client, d
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:", "https://static-cdn.jtvnw.net"],
+        "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'", "ws://testserver"],
         "worker-src": ["'self'"],

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from cuelight.accounts.models import Person, Studio
 from cuelight.accounts.testing import sign_in
-from cuelight.streams.dashboard_views import PICTURE_ORIGINS
 
 
 def asked_by(person: Person, path: str = "/dashboard") -> HttpResponse:
@@ -26,10 +26,10 @@ def props(answer: HttpResponse) -> dict[str, object]:
     return said
 
 
-def test_a_producer_gets_the_stream_of_their_studio(producer: Person, studio: Studio) -> None:
+def test_a_producer_gets_the_stream_of_their_studio(producer: Person, studio: Studio, settings: Settings) -> None:
     answer = asked_by(producer)
     assert answer.status_code == 200
-    assert props(answer) == {"studioId": studio.pk, "mayConnect": False, "pictureOrigins": PICTURE_ORIGINS}
+    assert props(answer) == {"studioId": studio.pk, "mayConnect": False, "pictureOrigins": settings.EMOTE_ORIGINS}
     assert answer["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
@@ -64,10 +64,11 @@ def test_it_is_of_the_studio_that_is_chosen(person: Callable[..., Person], studi
     assert client.get("/dashboard")["Location"] == "/home"
 
 
-def test_the_browser_may_load_emotes_there_and_on_no_other_page(producer: Person) -> None:
+def test_the_browser_may_load_emotes_there_and_on_no_other_page(producer: Person, settings: Settings) -> None:
     def pictures(path: str) -> str:
         policy = asked_by(producer, path)["Content-Security-Policy"]
         return next(part for part in policy.split(";") if "img-src" in part)
 
-    assert all(origin in pictures("/dashboard") for origin in PICTURE_ORIGINS)
-    assert not any(origin in pictures("/home") for origin in PICTURE_ORIGINS)
+    assert settings.EMOTE_ORIGINS == ["https://static-cdn.jtvnw.net"]
+    assert all(origin in pictures("/dashboard") for origin in settings.EMOTE_ORIGINS)
+    assert not any(origin in pictures("/home") for origin in settings.EMOTE_ORIGINS)
