@@ -62,18 +62,25 @@ async def watch(port: int, secret: str, studio_id: int) -> None:
     counts = [0] * DASHBOARDS
     frames = size = 0
 
+    async def beat(socket: Any) -> None:
+        while True:
+            await asyncio.sleep(25)
+            await socket.send(json.dumps([None, "beat", "phoenix", "heartbeat", {}]))
+
     async def dashboard(number: int) -> None:
         nonlocal frames, size
         url = f"ws://localhost:{port}/socket/websocket?vsn=2.0.0&token={secret}"
         async with websockets.connect(url, max_size=None, compression=None) as socket:
             for ref, topic in (("1", f"stream:{studio_id}"), ("2", f"chat:{studio_id}")):
                 await socket.send(json.dumps([ref, ref, topic, "phx_join", {}]))
+            beating = asyncio.create_task(beat(socket))
             patience = 30.0
             while True:
                 try:
                     async with asyncio.timeout(patience):
                         frame = await socket.recv(decode=False)
                 except TimeoutError:
+                    beating.cancel()
                     return
                 now = time.time()
                 made = _AT.findall(frame) if b'"events",{' in frame or b'"activity",{' in frame else []
