@@ -2,14 +2,15 @@
 
 import { LiveChannel, Refused } from "../live/channel";
 import type { LiveSocket } from "../live/connection";
-import type { QuestionRow, StreamEvent } from "./types";
+import type { Question } from "../sessions/questions.svelte";
+import type { StreamEvent } from "./types";
 
 /** Rows kept; a show has some hundreds. */
 const KEPT = 500;
 
 export class QuestionStore {
   ready = $state(false);
-  questions = $state.raw<readonly QuestionRow[]>([]);
+  questions = $state.raw<readonly Question[]>([]);
   /** Why the last wish was not done. */
   trouble = $state("");
 
@@ -20,26 +21,26 @@ export class QuestionStore {
       .sort((one, other) => other.asked - one.asked || Date.parse(other.last_at) - Date.parse(one.last_at)),
   );
 
-  private channel?: LiveChannel<{ questions: readonly QuestionRow[] }>;
+  private channel?: LiveChannel<{ questions: readonly Question[] }>;
 
   follow(socket: LiveSocket, studioId: number): void {
-    const channel = new LiveChannel<{ questions: readonly QuestionRow[] }>(socket, `questions:${studioId}`);
+    const channel = new LiveChannel<{ questions: readonly Question[] }>(socket, `questions:${studioId}`);
     channel.onSnapshot(({ questions }) => {
       this.questions = questions;
       this.ready = true;
     });
-    channel.on<QuestionRow>("question_changed", (row) => this.take(row));
+    channel.onRow<Question>("question_changed", (row) => this.take(row));
     this.channel = channel.join();
   }
 
-  take(row: QuestionRow): void {
+  take(row: Question): void {
     const others = this.questions.filter(({ id }) => id !== row.id);
     this.questions = [row, ...others].slice(0, KEPT);
   }
 
-  done = (question: QuestionRow): Promise<boolean> => this.change("done", question);
-  dismiss = (question: QuestionRow): Promise<boolean> => this.change("dismiss", question);
-  reopen = (question: QuestionRow): Promise<boolean> => this.change("reopen", question);
+  done = (question: Question): Promise<boolean> => this.change("done", question);
+  dismiss = (question: Question): Promise<boolean> => this.change("dismiss", question);
+  reopen = (question: Question): Promise<boolean> => this.change("reopen", question);
 
   /** A message that is a question though nothing saw it. */
   async mark(event: StreamEvent): Promise<boolean> {
@@ -47,7 +48,7 @@ export class QuestionStore {
   }
 
   /** At once on this page; taken back where the server says no. */
-  private async change(what: "done" | "dismiss" | "reopen", question: QuestionRow): Promise<boolean> {
+  private async change(what: "done" | "dismiss" | "reopen", question: Question): Promise<boolean> {
     const before = this.questions;
     const state = { done: "done", dismiss: "dismissed", reopen: "open" } as const;
     this.questions = before.map((row) => (row.id === question.id ? { ...row, state: state[what] } : row));

@@ -1,6 +1,7 @@
 /** Rows as the server sends them, for tests. */
 
-import type { FeedRow, QuestionRow, StreamEvent } from "./types";
+import type { Question } from "../sessions/questions.svelte";
+import type { FeedRow, StreamEvent } from "./types";
 
 export const T0 = Date.parse("2026-03-06T18:00:00Z");
 export const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOString();
@@ -51,7 +52,7 @@ export function feed(platform: string, more: Partial<FeedRow> = {}): FeedRow {
   };
 }
 
-export function question(id: number, more: Partial<QuestionRow> = {}): QuestionRow {
+export function question(id: number, more: Partial<Question> = {}): Question {
   return {
     id,
     session_id: 1,

@@ -40,19 +40,19 @@ export class StreamStore {
     socket.onStatus((status) => (this.status = status));
     const channel = new LiveChannel<StreamSnapshot>(socket, `stream:${studioId}`);
     channel.onSnapshot((snapshot) => this.takeSnapshot(snapshot));
-    channel.on<FeedRow>("feed_changed", (row) => this.takeFeed(row));
-    channel.on<{ platform: string }>("feed_removed", ({ platform }) => {
+    channel.onRow<FeedRow>("feed_changed", (row) => this.takeFeed(row));
+    channel.onRow<{ platform: string }>("feed_removed", ({ platform }) => {
       this.feeds = this.feeds.filter((feed) => feed.platform !== platform);
     });
-    channel.on<{ ids: number[] }>("removed", ({ ids }) => {
+    channel.onRow<{ ids: number[] }>("removed", ({ ids }) => {
       const gone = new Set(ids);
       if (this.activity.some(({ id }) => gone.has(id)))
         this.activity = this.activity.filter(({ id }) => !gone.has(id));
     });
-    channel.on<AirRow>("air_changed", (air) => (this.air = air));
-    channel.on<{ stream: StreamRow | null }>("stream_changed", ({ stream }) => (this.stream = stream));
-    channel.on<{ events: StreamEvent[] }>("activity", ({ events }) => this.takeActivity(events));
-    channel.on<ViewersRow>("viewers", (row) => (this.viewers = withViewers(this.viewers, row)));
+    channel.onRow<AirRow>("air_changed", (air) => (this.air = air));
+    channel.onRow<{ stream: StreamRow | null }>("stream_changed", ({ stream }) => (this.stream = stream));
+    channel.onRow<{ events: StreamEvent[] }>("activity", ({ events }) => this.takeActivity(events));
+    channel.onRow<ViewersRow>("viewers", (row) => (this.viewers = withViewers(this.viewers, row)));
     channel.onRefused(({ reason, message }) => {
       if (reason === "reload") this.outdated = true;
       else this.refused ??= message;

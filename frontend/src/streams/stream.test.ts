@@ -67,6 +67,21 @@ test("a platform changes alone, and a new one is added", async () => {
   expect(store.total).toBe(115);
 });
 
+test("what is told before the snapshot is not overwritten by it", async () => {
+  server.joinTakes = 50;
+  const store = await following();
+  const questions = new QuestionStore();
+  questions.follow(socket, 1);
+  await pass(10);
+  server.broadcast(TOPIC, "feed_changed", { ...feed("kick", { viewers: 7 }) });
+  server.broadcast(TOPIC, "stream_changed", { stream: null });
+  server.broadcast("questions:1", "question_changed", { ...question(2, { state: "done" }) });
+  await pass(100);
+  expect(store.total).toBe(17);
+  expect(store.stream).toBeNull();
+  expect(questions.open.map(({ id }) => id)).toEqual([1]);
+});
+
 test("a platform that is disconnected goes, and so does an activity that was removed", async () => {
   const store = await following();
   server.broadcast(TOPIC, "feed_removed", { platform: "kick" });

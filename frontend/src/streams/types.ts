@@ -107,25 +107,6 @@ export interface AirRow {
   encoder: boolean | null;
 }
 
-export interface QuestionRow {
-  id: number;
-  session_id: number | null;
-  item_id: number | null;
-  product_id: number | null;
-  /** Of the lineup item it is about, as printed. */
-  number: number | null;
-  product: string;
-  platform: string;
-  user_name: string;
-  user_color: string;
-  text: string;
-  asked: number;
-  first_at: string;
-  last_at: string;
-  state: "open" | "done" | "dismissed";
-  rehearsal: boolean;
-}
-
 export interface ChatSnapshot {
   /** Oldest first. */
   events: readonly StreamEvent[];
