@@ -43,15 +43,17 @@ def count_viewers(studio_id: int, platform: str, owner: str, viewers: int | None
             return
         feed.viewers = viewers
         feed.save(update_fields=["viewers"])
+        now = timezone.now()
         if viewers is not None:
             rehearsal = platform == registry.SIMULATOR
-            now = timezone.now()
             ViewerCount.objects.create(
                 studio_id=studio_id, platform=platform, at=now, viewers=viewers, rehearsal=rehearsal
             )
-        by = dict(Feed.objects.filter(studio_id=studio_id, viewers__isnull=False).values_list("platform", "viewers"))
-        at = timezone.now().isoformat()
-        broadcast(f"stream:{studio_id}", "viewers", {"at": at, "total": sum(by.values()), "by": by})
+        known = Feed.objects.filter(studio_id=studio_id).values_list("platform", "viewers")
+        by = {name: count for name, count in known if count is not None}
+        # The same moment as in the table, so that a screen which has both has one.
+        told = {"at": now.isoformat(), "total": sum(by.values()), "by": by}
+        broadcast(f"stream:{studio_id}", "viewers", told)
 
 
 def switch_off(studio_id: int, platform: str, owner: str) -> None:

@@ -1,8 +1,9 @@
 """Every read of the streams that others need."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.db import connection
@@ -14,7 +15,6 @@ from cuelight.streams import on_air
 from cuelight.streams.events import TALK
 from cuelight.streams.models import Event, Feed, PlatformAccount, Seen, Stream, ViewerCount
 from cuelight.streams.platforms import registry
-from cuelight.streams.platforms.contract import Abilities
 from cuelight.streams.rows import AbilitiesRow, AirRow, FeedRow, StreamRow, ViewersRow
 
 #: Messages and activities that a screen gets when it joins.
@@ -106,7 +106,7 @@ def feed_row(account: PlatformAccount, feed: Feed | None) -> FeedRow:
         "category": feed.category,
         "heard_at": feed.heard_at.isoformat() if feed.heard_at else None,
         "rehearsal": account.platform == registry.SIMULATOR,
-        "abilities": _abilities(platform.abilities),
+        "abilities": cast(AbilitiesRow, asdict(platform.abilities)),
     }
 
 
@@ -167,16 +167,3 @@ def watched_studios() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT studio_id FROM streams_watch WHERE wanted_until > now() ORDER BY studio_id")
         return [studio_id for (studio_id,) in cursor.fetchall()]
-
-
-def _abilities(abilities: Abilities) -> AbilitiesRow:
-    return {
-        "send": abilities.send,
-        "reply": abilities.reply,
-        "delete": abilities.delete,
-        "time_out": abilities.time_out,
-        "ban": abilities.ban,
-        "metadata": abilities.metadata,
-        "start": abilities.start,
-        "longest_message": abilities.longest_message,
-    }
