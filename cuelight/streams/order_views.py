@@ -82,12 +82,13 @@ def order_import(request: HttpRequest, order_import_id: int) -> HttpResponse:
         raise NotFound("There is no such import.")
     counts = found.counts
     skipped = [(_SKIPPED.get(why, why), count) for why, count in counts.get("skipped", {}).items()]
+    listed = _listed(found)
     context = {
-        **_listed(found),
+        **listed,
         "amounts": [f"{format_price(amount, currency)} {currency}" for currency, amount in _amounts(counts)],
         "skipped": skipped,
         "skipped_total": sum(count for _, count in skipped),
-        "brings": counts.get("added", 0) + counts.get("changed", 0) + counts.get("gone", 0),
+        "brings": counts.get("added", 0) + listed["changed"],
         "undo": studio_pages.offered_undo(request),
     }
     return render(request, "streams/order_import.html", context)
@@ -165,6 +166,8 @@ def _listed(one: OrderImport) -> dict[str, Any]:
     return {
         "it": one,
         "counts": one.counts,
+        # What is no sale any more has changed, too.
+        "changed": one.counts.get("changed", 0) + one.counts.get("gone", 0),
         "says": importing.SAYS.get(one.source, one.source),
         "is_preview": is_preview,
         "status": "Not read in yet" if is_preview else "Taken back" if one.reverted_at else "Counts",
