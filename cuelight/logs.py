@@ -15,7 +15,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 BLANK = "•••"
 #: First parts of paths of which the rest lets somebody in.
-PATHS_WITH_SECRETS = ("enter", "invitation", "confirm-email", "password-reset", "overlay", "document-link")
+PATHS_WITH_SECRETS = ("enter", "invitation", "confirm-email", "password-reset", "w", "dock", "document-link")
 #: What a record may quote that lets somebody in: tokens of sockets and HTTP, links, passwords in addresses, cookies.
 #: And the query of any address: what people and their programs put there is nobody's to keep.
 SECRETS = (

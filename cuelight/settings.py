@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "cuelight.documents",
     "cuelight.sessions",
     "cuelight.streams",
+    "cuelight.widgets",
     "cuelight.studio",
     "procrastinate.contrib.django",
     "allauth",

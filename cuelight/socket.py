@@ -23,6 +23,7 @@ from cuelight.streams import running as streams
 from cuelight.streams.channel import ChatChannel, StreamChannel
 from cuelight.streams.orders import arriving
 from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
+from cuelight.widgets import channel as widgets
 
 CHANNELS: list[type[Channel]] = [
     StateChannel,
@@ -37,6 +38,7 @@ CHANNELS: list[type[Channel]] = [
     StreamChannel,
     QuestionsChannel,
     WantedChannel,
+    *widgets.CHANNELS,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("cuelight.documents.history_urls")),
     path("", include("cuelight.sessions.urls")),
     path("", include("cuelight.streams.urls")),
+    path("", include("cuelight.widgets.urls")),
     path("", include("cuelight.studio.urls")),
     path("", include("cuelight.ui.urls")),
 ]

@@ -29,7 +29,7 @@ export default defineConfig(({ mode }) => ({
   build: {
     manifest: "manifest.json",
     sourcemap: mode === "development",
-    rollupOptions: { input: "src/main.ts" },
+    rollupOptions: { input: ["src/main.ts", "src/widgets/overlay.ts"] },
   },
   test: { include: ["src/**/*.test.ts"] },
 }));

@@ -11,6 +11,8 @@ INSERT INTO live_aggregate (id, kind, studio_id, version, state, format, updated
 VALUES ($1, $2, $3, 0, $4::jsonb, $5, now())
 """
 
+CREATE_ONCE = CREATE.rstrip() + " ON CONFLICT (id) DO NOTHING\n"
+
 # The compare-and-set of the batch. The heads are locked in id order first: without that step the planner chooses the
 # order, and two processes with the same aggregates deadlock. A head that moved is absent from what comes back, and
 # none of its rows are inserted.

@@ -20,6 +20,7 @@ from cuelight.live import undo
 from cuelight.live.journal import entry_of, hash_of, relayed
 from cuelight.live.journal_sql import (
     CREATE,
+    CREATE_ONCE,
     ENTRIES_AFTER,
     HEAD,
     HEAD_FOR_UPDATE,
@@ -54,6 +55,12 @@ def create_in(connection: BaseDatabaseWrapper, aggregate_id: str, *, studio_id: 
     """The head of a new aggregate, at version 0, in the caller's transaction."""
     kind = _kinds[aggregate_id.partition(":")[0]]
     _run(connection, CREATE, aggregate_id, kind.name, studio_id, kind.dump(state).decode(), kind.format)
+
+
+def ensure_in(connection: BaseDatabaseWrapper, aggregate_id: str, *, studio_id: int, state: Any) -> None:
+    """As ``create_in`` for what every studio has one of, made when it is first asked for; there already is no error."""
+    kind = _kinds[aggregate_id.partition(":")[0]]
+    _run(connection, CREATE_ONCE, aggregate_id, kind.name, studio_id, kind.dump(state).decode(), kind.format)
 
 
 def submit_in(

@@ -18,6 +18,8 @@ from cuelight.sessions import log_words
 from cuelight.sessions.log_words import Said
 from cuelight.streams import erasing as streams
 from cuelight.streams import exporting as streams_exporting
+from cuelight.widgets import erasing as widgets
+from cuelight.widgets import exporting as widgets_exporting
 
 
 class Exporting(Protocol):
@@ -47,6 +49,7 @@ CONTEXTS = (
     Context("documents", documents_exporting, documents.erase_studio, {}),
     Context("sessions", sessions_exporting, sessions.erase_studio, {"session": log_words.describe}),
     Context("streams", streams_exporting, streams.erase_studio, {}),
+    Context("widgets", widgets_exporting, widgets.erase_studio, {}),
 )
 
 DESCRIBE = {kind: words for context in CONTEXTS for kind, words in context.describe.items()}

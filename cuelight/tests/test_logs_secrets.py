@@ -32,7 +32,8 @@ ADDRESSES = [
     f"/invitation/{LINK}",
     f"/confirm-email/{LINK}/",
     f"/password-reset/{LINK}/",
-    f"/overlay/{LINK}",
+    f"/w/{LINK}",
+    f"/dock/{LINK}",
     f"/sessions?token={PLANTED}&next=/enter/{LINK}",
     f"/anything/{PLANTED}",
 ]

@@ -1,5 +1,6 @@
 """What Vite built: which files a page needs for an entry, read once from its manifest."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any
 from django.conf import settings
 
 ENTRY = "src/main.ts"
+#: The page in OBS has an entry of its own: no fonts, no palette, nothing that an overlay has no use for.
+OVERLAY_ENTRY = "src/widgets/overlay.ts"
 _FONT = re.compile(r"@font-face\s*{[^}]*}")
 
 
@@ -26,20 +29,29 @@ class Assets:
     preloads: tuple[str, ...]
 
 
-def assets(island: str | None = None) -> Assets:
+def assets(island: str | None = None, entry: str = ENTRY) -> Assets:
     """The entry's files, and those of one island, so that the browser asks for everything at once. Raises NotBuilt."""
     manifest = _manifest(settings.FRONTEND_DIST / "manifest.json")
-    keys = [ENTRY]
+    keys = [entry]
     if island:
         keys += [key for key in manifest if key.endswith(f"/{island}.island.svelte")]
     chunks = [chunk for key in keys for chunk in _with_imports(manifest, key)]
     files = list(dict.fromkeys(chunk["file"] for chunk in chunks))
     styles = list(dict.fromkeys(style for chunk in chunks for style in chunk.get("css", ())))
     return Assets(
-        scripts=(_url(manifest[ENTRY]["file"]),),
+        scripts=(_url(manifest[entry]["file"]),),
         styles=tuple(map(_url, styles)),
-        preloads=tuple(_url(file) for file in files if file != manifest[ENTRY]["file"]),
+        preloads=tuple(_url(file) for file in files if file != manifest[entry]["file"]),
     )
+
+
+def build() -> str:
+    """What tells one build of the overlay's page from another. Nothing where there is none yet."""
+    try:
+        urls = assets(entry=OVERLAY_ENTRY)
+    except NotBuilt:
+        return ""
+    return hashlib.sha256(" ".join((*urls.scripts, *urls.styles, *urls.preloads)).encode()).hexdigest()[:12]
 
 
 def has_island(name: str) -> bool:

@@ -3,6 +3,7 @@
 Django renders the page, Svelte what moves while one looks at it.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -17,7 +18,17 @@ register = template.Library()
 @register.simple_tag
 def assets(island: str | None = None) -> SafeString:
     """Styles, preloads and the one script of the front end."""
-    needed = manifest.assets(island)
+    return _tags(manifest.assets(island))
+
+
+@register.simple_tag
+def overlay_assets(only: str = "") -> SafeString:
+    """As ``assets``, of the page in OBS; ``"styles"``: without its script."""
+    needed = manifest.assets(entry=manifest.OVERLAY_ENTRY)
+    return _tags(replace(needed, scripts=(), preloads=()) if only == "styles" else needed)
+
+
+def _tags(needed: manifest.Assets) -> SafeString:
     styles = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((url,) for url in needed.styles))
     preloads = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((url,) for url in needed.preloads))
     scripts = format_html_join("\n", '<script type="module" src="{}"></script>', ((url,) for url in needed.scripts))

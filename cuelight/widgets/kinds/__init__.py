@@ -1,0 +1,12 @@
+"""Every kind of widget there is. To add one, copy the nearest folder and add a line here; the same in the front end.
+
+A kind is four parts: what can be set of it, with defaults and presets (``settings.py``), and data to try it with
+(``fake.py``), both here; how it is drawn (``Display.svelte``, ``display.css``) in ``frontend/src/widgets/kinds/``; the
+settings page and the page in OBS are the same for all.
+"""
+
+from cuelight.widgets.contract import Kind
+from cuelight.widgets.kinds import product_card
+
+#: By type, in the order they are offered.
+KINDS: dict[str, Kind] = {kind.type: kind for kind in (product_card.KIND,)}

@@ -1,0 +1,32 @@
+"""What can be set of the product card."""
+
+from typing import Annotated, Any
+
+from cuelight.widgets import fields
+from cuelight.widgets.look import Look
+
+
+class Settings(Look, kw_only=True, frozen=True):
+    """The defaults are a lower third that is read on a phone."""
+
+    layout: Annotated[
+        str, fields.choice("Layout", {"beside": "Picture beside the words", "above": "Picture above the words"})
+    ] = "beside"
+    show_picture: Annotated[bool, fields.switch("Show the picture")] = True
+    show_number: Annotated[bool, fields.switch("Show the number", hint="Viewers order by it.")] = True
+    number_label: Annotated[str, fields.template("Words before the number", "number")] = "No. {number}"
+    flash_label: Annotated[str, fields.template("Words of a price for a while", "left")] = "Only {left}"
+    sold_out_label: Annotated[str, fields.template("Words when it is sold out")] = "Sold out"
+    sale: Annotated[str, fields.color("Reduced price")] = "#4ade80"
+    motion: Annotated[
+        str, fields.choice("It comes in", {"slide": "Sliding", "fade": "Fading", "none": "At once"}, group="Motion")
+    ] = "slide"
+    motion_ms: Annotated[int, fields.number("How long that takes", least=0, most=2000, unit="ms", group="Motion")] = 300
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "Midnight": {},
+    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "sale": "#166534", "radius": 10},
+    "Studio red": {"background": "#7f1d1df2", "text": "#ffffff", "accent": "#ffd7a8", "sale": "#86efac", "radius": 4},
+    "Clear": {"background": "#00000066", "radius": 0, "font": "condensed"},
+}

@@ -1,0 +1,54 @@
+"""Tables of the overlays: layouts with their addresses, and what widgets are set to."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class Overlay(models.Model):
+    """A page of widgets for OBS. ``boxes``: which widgets, where, in pixels of the canvas (`layout.Box`).
+
+    Its address holds the secret of ``token``, which is good for no more than watching; it is kept sealed, so that the
+    address can be shown again.
+    """
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    width = models.PositiveIntegerField(default=1920)
+    height = models.PositiveIntegerField(default=1080)
+    boxes = models.JSONField(default=list)
+    version = models.PositiveBigIntegerField(default=1, help_text="Grows with every change of the layout")
+    token: "models.OneToOneField[Any, Any]" = models.OneToOneField(
+        "accounts.AccessToken", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    sealed_secret = models.TextField(blank=True)
+    made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "name"], name="overlay_studio_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.studio_id}"
+
+
+class WidgetConfig(models.Model):
+    """What a studio has set of one kind of widget. Only what differs from the defaults: they may become better."""
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    type = models.CharField(max_length=20)
+    settings = models.JSONField(default=dict)
+    version = models.PositiveBigIntegerField(default=1)
+    changed_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "type"], name="widgets_one_config_per_type"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} of {self.studio_id}"

@@ -1,0 +1,37 @@
+"""``/w/{secret}``: the page in OBS."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cuelight.ui.public import public
+from cuelight.ui.security import framed
+from cuelight.widgets import queries
+
+
+@public
+@framed
+@never_cache
+@require_safe
+def overlay_page(request: HttpRequest, secret: str) -> HttpResponse:
+    """Whoever has the address sees the overlay: it is a secret, and shows only what the public may see.
+
+    An address that leads nowhere is an empty, transparent page: an error page would be on the stream.
+    """
+    found = queries.by_secret(secret)
+    if found is None:
+        response = render(request, "widgets/no_overlay.html", status=404)
+    else:
+        row = queries.overlay_row(found)
+        props = {
+            "studioId": found.studio_id,
+            "overlay": row,
+            "configs": queries.configs(found.studio_id, {box["type"] for box in row["boxes"]}),
+            "token": secret,
+            "pictureOrigins": settings.EMOTE_ORIGINS,
+        }
+        response = render(request, "widgets/overlay.html", {"overlay": found, "props": props})
+        response._csp_update = {"img-src": settings.EMOTE_ORIGINS, "media-src": ["'self'"]}  # type: ignore[attr-defined]
+    return response

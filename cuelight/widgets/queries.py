@@ -1,0 +1,93 @@
+"""What screens and pages read of overlays and widgets, as plain rows."""
+
+from typing import Any, TypedDict
+
+from cuelight.accounts import tokens
+from cuelight.errors import NotFound
+from cuelight.sealing import Unsealable, unseal
+from cuelight.widgets import schema
+from cuelight.widgets.kinds import KINDS
+from cuelight.widgets.models import Overlay, WidgetConfig
+
+#: What a secret is sealed for.
+PURPOSE = "widgets.overlay"
+
+
+class OverlayRow(TypedDict):
+    """A layout. ``boxes`` as `layout.Box`."""
+
+    id: int
+    name: str
+    width: int
+    height: int
+    version: int
+    boxes: list[dict[str, Any]]
+
+
+class ConfigRow(TypedDict):
+    """What one kind of widget is set to, with all defaults."""
+
+    type: str
+    version: int
+    settings: dict[str, Any]
+
+
+def overlay(studio_id: int, overlay_id: int) -> Overlay:
+    """Raises NotFound."""
+    found = Overlay.objects.filter(studio_id=studio_id, id=overlay_id, deleted_at=None).first()
+    if found is None:
+        raise NotFound("There is no such overlay.")
+    return found
+
+
+def studio_of(overlay_id: int) -> int | None:
+    """The studio of an overlay; None when there is none. For gate and channel."""
+    if overlay_id >= 2**63:
+        return None
+    return Overlay.objects.filter(id=overlay_id, deleted_at=None).values_list("studio_id", flat=True).first()
+
+
+def overlays(studio_id: int) -> list[Overlay]:
+    return list(Overlay.objects.filter(studio_id=studio_id, deleted_at=None).order_by("name", "id"))
+
+
+def by_secret(secret: str) -> Overlay | None:
+    """The overlay of an address that is still good."""
+    token = tokens.by_secret(secret)
+    if token is None:
+        return None
+    return Overlay.objects.filter(token_id=token.token_id, deleted_at=None).first()
+
+
+def secret_of(overlay: Overlay) -> str:
+    """The secret in its address; nothing when it was sealed with a key that is lost: then it is made anew."""
+    try:
+        return unseal(overlay.sealed_secret, purpose=PURPOSE) if overlay.sealed_secret else ""
+    except Unsealable:
+        return ""
+
+
+def overlay_row(overlay: Overlay) -> OverlayRow:
+    return {
+        "id": overlay.id,
+        "name": overlay.name,
+        "width": overlay.width,
+        "height": overlay.height,
+        "version": overlay.version,
+        "boxes": [box for box in overlay.boxes if box.get("type") in KINDS],
+    }
+
+
+def config(studio_id: int, widget: str) -> ConfigRow:
+    """What a kind is set to; the defaults where nobody set anything. Raises NotFound for a kind that is not there."""
+    kind = KINDS.get(widget)
+    if kind is None:
+        raise NotFound("There is no such widget.")
+    kept = WidgetConfig.objects.filter(studio_id=studio_id, type=widget).first()
+    settings = schema.resolved(kind, kept.settings if kept else {})
+    return {"type": widget, "version": kept.version if kept else 0, "settings": settings}
+
+
+def configs(studio_id: int, widgets: set[str]) -> dict[str, ConfigRow]:
+    """Several at once, by type."""
+    return {widget: config(studio_id, widget) for widget in sorted(widgets & KINDS.keys())}

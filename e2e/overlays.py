@@ -1,0 +1,66 @@
+"""Overlays for stories: made in the running studio's database, opened as OBS does."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from e2e.conftest import ROOT, Studio
+
+_MAKE = """
+import json, sys
+import django
+django.setup()
+from cuelight.accounts.access import Access
+from cuelight.accounts.models import Membership
+from cuelight.widgets import actions, queries
+asked = json.load(sys.stdin)
+admin = Membership.objects.filter(role="admin").order_by("id").first()
+access = Access(admin.studio_id, frozenset({"admin"}), admin.person_id)
+for widget, settings in asked["settings"].items():
+    actions.save_settings(widget, settings, access=access)
+if asked["boxes"] is not None:
+    made = actions.create_overlay(asked["name"], asked["width"], asked["height"], access=access, boxes=asked["boxes"])
+    print(json.dumps({"id": made.pk, "secret": queries.secret_of(made)}))
+"""
+
+CARD = {"id": "card", "type": "product_card", "x": 96, "y": 790, "width": 620, "height": 230}
+
+
+def make_overlay(
+    studio: Studio, boxes: list[dict[str, Any]], *, width: int = 1920, height: int = 1080, name: str = "Main"
+) -> str:
+    """A new overlay's path, ``/w/…``."""
+    made = _do(studio, {"boxes": boxes, "width": width, "height": height, "name": name, "settings": {}})
+    return f"/w/{json.loads(made)['secret']}"
+
+
+def set_widget(studio: Studio, widget: str, settings: dict[str, Any]) -> None:
+    _do(studio, {"boxes": None, "settings": {widget: settings}})
+
+
+def open_overlay(browser: Browser, studio: Studio, path: str, *, width: int = 1920, height: int = 1080) -> Page:
+    """A page like OBS's: a browser of its own, without anybody signed in."""
+    context = browser.new_context(viewport={"width": width, "height": height}, service_workers="block")
+    page = context.new_page()
+    page.goto(studio.base + path)
+    page.locator("#overlay[data-ready]").wait_for(state="attached")
+    return page
+
+
+def picture(page: Page) -> Image.Image:
+    """What OBS lays over the stream: with its alpha."""
+    return Image.open(io.BytesIO(page.screenshot(omit_background=True))).convert("RGBA")
+
+
+def _do(studio: Studio, asked: dict[str, Any]) -> str:
+    environment = os.environ | {"DATABASE_URL": studio.url, "DJANGO_SETTINGS_MODULE": "cuelight.settings"}
+    command, given = [sys.executable, "-c", _MAKE], json.dumps(asked)
+    done = subprocess.run(command, input=given, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout

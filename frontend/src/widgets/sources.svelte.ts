@@ -1,0 +1,42 @@
+/**
+ * What the widgets of one page show, each joined when the first widget asks for it. A preview has the same stores and
+ * feeds them itself.
+ */
+
+import { ServerClock } from "../lib/server-clock";
+import type { LiveSocket } from "../live/connection";
+import { CardStore, type CardRow } from "./card.svelte";
+
+interface Store {
+  follow: (socket: LiveSocket, studioId: number) => void;
+}
+
+export class Sources {
+  readonly clock = new ServerClock();
+  // Made here and not when they are asked for: what a $derived makes itself it does not follow.
+  private readonly stores = { card: new CardStore() };
+  private readonly followed = new Set<Store>();
+
+  /** Without a socket nothing is joined: a preview. */
+  constructor(
+    private readonly socket: LiveSocket | undefined,
+    private readonly studioId: number,
+  ) {}
+
+  get card(): CardStore {
+    return this.following(this.stores.card);
+  }
+
+  /** Tells the stores of a preview what a socket would tell them. */
+  take(topic: string, event: string, payload: Record<string, unknown>): void {
+    if (topic === "air") this.stores.card.take(event, payload as unknown as CardRow);
+  }
+
+  private following<One extends Store>(store: One): One {
+    if (this.socket && !this.followed.has(store)) {
+      this.followed.add(store);
+      store.follow(this.socket, this.studioId);
+    }
+    return store;
+  }
+}

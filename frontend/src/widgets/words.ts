@@ -1,0 +1,6 @@
+/** Sentences that people write for their widgets, with words in braces. Pure. */
+
+/** `{name} gave {amount}` with what there is put in. A word that is not known stays as it was typed: a typo is seen. */
+export function filled(template: string, words: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (all, word: string) => words[word] ?? all);
+}
