@@ -21,6 +21,7 @@ from cuelight.streams import heeding
 from cuelight.streams import listeners as stream_listeners
 from cuelight.streams import running as streams
 from cuelight.streams.channel import ChatChannel, StreamChannel
+from cuelight.streams.order_channel import OrderImportChannel
 from cuelight.streams.orders import arriving
 from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
 from cuelight.widgets import channel as widgets
@@ -38,6 +39,7 @@ CHANNELS: list[type[Channel]] = [
     StreamChannel,
     QuestionsChannel,
     WantedChannel,
+    OrderImportChannel,
     *widgets.CHANNELS,
 ]
 

@@ -16,6 +16,7 @@ from cuelight.streams.models import (
     Wanted,
     Watch,
 )
+from cuelight.streams.orders import importing
 
 #: What refers to others goes before them.
 _TABLES = (
@@ -26,5 +27,6 @@ _TABLES = (
 
 def erase_studio(studio_id: int) -> None:
     """Deletes all that came from the studio's platforms, and its accounts there. May run twice."""
+    importing.forget_studio(studio_id)
     for table in _TABLES:
         erase_rows(table.objects.filter(studio_id=studio_id))

@@ -44,7 +44,7 @@ _ORDER = (
     "id", "source", "order_id", "line", "at", "product_id", "sku", "pid", "name", "quantity", "amount_cents",
     "currency", "rehearsal", "imported_id",
 )  # fmt: skip
-_IMPORT = ("id", "source", "filename", "made_by_id", "made_at", "counts", "reverted_at")
+_IMPORT = ("id", "source", "filename", "made_by_id", "made_at", "state", "counts", "reverted_at")
 _MODERATED = (
     "id", "action", "platform", "platform_id", "event_id", "user_id", "user_name", "seconds", "by_id", "at",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 
@@ -251,13 +251,32 @@ class Wanted(models.Model):
 
 
 class OrderImport(models.Model):
-    """One order file that was read in, to be taken back as one."""
+    """One order file: read, looked at, read in, to be taken back as one. ``lines_done`` of ``lines_total`` is how far
+    its present ``step`` is; ``problem`` is why it goes no further."""
+
+    class State(models.TextChoices):
+        READING = "reading", "Is being read"
+        ASKING = "asking", "Waits for an answer"
+        FAILED = "failed", "Cannot be read"
+        PREVIEW = "preview", "Not read in yet"
+        APPLYING = "applying", "Is being read in"
+        DONE = "done", "Counts"
 
     studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
-    source = models.CharField(max_length=20)
+    source = models.CharField(max_length=20, blank=True)
     filename = models.CharField(max_length=200)
     made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DONE, db_default=State.DONE)
+    step = models.CharField(max_length=16, blank=True, db_default="")
+    lines_done = models.PositiveIntegerField(default=0, db_default=0)
+    lines_total = models.PositiveIntegerField(null=True, blank=True)
+    answers = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        help_text="What a person said where the file does not",
+    )
+    problem = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), help_text="reason and message")
     counts = models.JSONField(default=dict)
     reverted_at = models.DateTimeField(null=True, blank=True)
 

@@ -16,8 +16,9 @@ from cuelight.accounts.gate import access_of, studio_page
 from cuelight.catalog.pricing import format_price
 from cuelight.errors import Conflict, CuelightError, Invalid, NotFound
 from cuelight.streams.models import OrderImport
-from cuelight.streams.orders import importing
+from cuelight.streams.orders import importing, progress
 from cuelight.streams.orders.moments import Order
+from cuelight.streams.orders.progress import State
 from cuelight.streams.orders.reading import Answers
 
 #: As many files are listed.
@@ -34,6 +35,8 @@ ZONES = sorted(
     if zone.split("/")[0]
     in {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"}
 )
+#: Which of the choices answers a question.
+_ASKS = {"which_zone": "zone", "which_currency": "currency", "which_is_first": "order", "dates_proven": "order"}
 _SKIPPED = {"cancelled": "cancelled", "refunded": "refunded", "unpaid": "never paid"}
 
 
@@ -53,19 +56,18 @@ def order_imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             made = importing.preview(_file(request), _answers(request), access=access)
-            return redirect(f"/dashboard/orders/{made}")
+            return redirect(_path(made))
         except CuelightError as refused:
             error = refused.message
     listed = OrderImport.objects.filter(studio_id=access.studio_id).order_by("-made_at", "-id")
     imports = list(listed.select_related("made_by")[:MOST_LISTED])
     context = {
         "error": error,
-        "sent": request.POST,
-        "orders": _ORDERS,
-        "zones": ZONES,
-        "zone": request.POST.get("zone") or next((zone for one in imports if (zone := one.counts.get("zone"))), ""),
-        "currencies": CURRENCIES,
-        "currency": request.POST.get("currency") or accounts.studio(access.studio_id)["currency"],
+        **_choices(
+            request.POST.get("order", ""),
+            request.POST.get("zone") or next((zone for one in imports if (zone := one.counts.get("zone"))), ""),
+            request.POST.get("currency") or accounts.studio(access.studio_id)["currency"],
+        ),
         "imports": [_listed(one) for one in imports],
         "undo": studio_pages.offered_undo(request),
     }
@@ -80,11 +82,14 @@ def order_import(request: HttpRequest, order_import_id: int) -> HttpResponse:
     found = OrderImport.objects.filter(id=order_import_id, studio_id=access_of(request).studio_id).first()
     if found is None:
         raise NotFound("There is no such import.")
+    if found.state == State.ASKING:
+        return _question(request, found)
     counts = found.counts
     skipped = [(_SKIPPED.get(why, why), count) for why, count in counts.get("skipped", {}).items()]
     listed = _listed(found)
     context = {
         **listed,
+        "row": progress.row_of(found) if listed["is_busy"] else None,
         "amounts": [f"{format_price(amount, currency)} {currency}" for currency, amount in _amounts(counts)],
         "skipped": skipped,
         "skipped_total": sum(count for _, count in skipped),
@@ -96,10 +101,29 @@ def order_import(request: HttpRequest, order_import_id: int) -> HttpResponse:
 
 @require_POST
 @studio_page("stream.orders", of=studio_of)
+def answer(request: HttpRequest, order_import_id: int) -> HttpResponse:
+    """What a file had left open is said; it is looked at again."""
+    try:
+        importing.answer(order_import_id, _answers(request), access=access_of(request))
+    except Conflict as refused:
+        if refused.reason != "import_moved_on":
+            raise
+    return redirect(_path(order_import_id))
+
+
+@require_POST
+@studio_page("stream.orders", of=studio_of)
 def read_in(request: HttpRequest, order_import_id: int) -> HttpResponse:
     """What was looked at counts from now on."""
-    access = access_of(request)
-    counts = importing.apply(order_import_id, access=access)
+    try:
+        counts = importing.apply(order_import_id, access=access_of(request))
+    except Conflict as refused:
+        if refused.reason != "already_read":
+            raise
+        # A second press: the page says how far the first one is.
+        return redirect(_path(order_import_id))
+    if counts is None:
+        return redirect(_path(order_import_id))
     name = _name(order_import_id)
     says = f"“{name}” is read in: {counts['added']} new lines, {counts['changed'] + counts['gone']} changed."
     _offer_undo(request, order_import_id, says, again=False)
@@ -137,6 +161,19 @@ def undo(request: HttpRequest, order_import_id: int) -> HttpResponse:
     return redirect("/dashboard/orders")
 
 
+def _question(request: HttpRequest, found: OrderImport) -> HttpResponse:
+    """What must be said before a file can be read."""
+    said = {**found.answers, **found.problem}
+    context = {**_choices(said["order"], said["zone"], said["currency"]), "it": found, "asks": _ASKS[said["reason"]]}
+    return render(request, "streams/order_question.html", context)
+
+
+def _choices(order: str, zone: str, currency: str) -> dict[str, Any]:
+    """What the form offers, and what is chosen in it."""
+    offered = {"orders": _ORDERS, "zones": ZONES, "currencies": CURRENCIES}
+    return {**offered, "order": order, "zone": zone, "currency": currency}
+
+
 def _file(request: HttpRequest) -> "UploadedFile[Any]":
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
@@ -154,7 +191,11 @@ def _answers(request: HttpRequest) -> Answers:
 
 
 def _offer_undo(request: HttpRequest, order_import_id: int, says: str, *, again: bool) -> None:
-    studio_pages.offer_undo(request, says, path=f"/dashboard/orders/{order_import_id}/undo", said=again)
+    studio_pages.offer_undo(request, says, path=f"{_path(order_import_id)}/undo", said=again)
+
+
+def _path(order_import_id: int) -> str:
+    return f"/dashboard/orders/{order_import_id}"
 
 
 def _name(order_import_id: int) -> str:
@@ -162,16 +203,21 @@ def _name(order_import_id: int) -> str:
 
 
 def _listed(one: OrderImport) -> dict[str, Any]:
-    is_preview = one.counts.get("state") == "preview"
+    is_done = one.state == State.DONE
     return {
         "it": one,
         "counts": one.counts,
         # What is no sale any more has changed, too.
         "changed": one.counts.get("changed", 0) + one.counts.get("gone", 0),
         "says": importing.SAYS.get(one.source, one.source),
-        "is_preview": is_preview,
-        "status": "Not read in yet" if is_preview else "Taken back" if one.reverted_at else "Counts",
-        "may_revert": not is_preview and one.reverted_at is None,
+        "is_busy": one.state in progress.BUSY,
+        "is_done": is_done,
+        "is_failed": one.state == State.FAILED,
+        "is_preview": one.state == State.PREVIEW,
+        # Of others there is nothing to count yet.
+        "has_counts": bool(one.counts) or is_done,
+        "status": "Taken back" if one.reverted_at else State(one.state).label,
+        "may_revert": is_done and one.reverted_at is None,
         "may_put_back": one.reverted_at is not None,
     }
 

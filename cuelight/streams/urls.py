@@ -13,6 +13,7 @@ urlpatterns = [
     path("dashboard/reports/<int:session_id>.csv", report_views.session_report_file),
     path("dashboard/orders", order_views.order_imports),
     path("dashboard/orders/<int:order_import_id>", order_views.order_import),
+    path("dashboard/orders/<int:order_import_id>/answer", order_views.answer),
     path("dashboard/orders/<int:order_import_id>/read-in", order_views.read_in),
     path("dashboard/orders/<int:order_import_id>/discard", order_views.discard),
     path("dashboard/orders/<int:order_import_id>/take-back", order_views.take_back),

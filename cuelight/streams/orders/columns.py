@@ -9,6 +9,7 @@ from cuelight.catalog.importing.fields import bare
 from cuelight.catalog.importing.records import Cell, Record
 from cuelight.errors import Invalid
 
+OTHER_CURRENCY = "This amount is in another currency than the one chosen"
 _BLANKS = " \t\r\n\u00a0\ufeff"
 
 
@@ -99,16 +100,19 @@ def known(headers: Collection[str]) -> int:
 
 
 class Row:
-    """What is wanted of one record. The record itself is not kept."""
+    """What is wanted of one record, by its bare names. The record itself is not kept."""
 
-    __slots__ = ("_cells", "line")
+    __slots__ = ("cells", "line")
 
-    def __init__(self, record: Record, places: Mapping[str, str]) -> None:
-        self.line = record.line
-        self._cells = {name: record.cells.get(header) for name, header in places.items()}
+    def __init__(self, line: int, cells: Mapping[str, Cell]) -> None:
+        self.line, self.cells = line, cells
+
+    @classmethod
+    def of(cls, record: Record, places: Mapping[str, str]) -> "Row":
+        return cls(record.line, {name: record.cells.get(header) for name, header in places.items()})
 
     def text(self, name: str) -> str:
-        cell = self._cells.get(name)
+        cell = self.cells.get(name)
         # No database takes a NUL, and no shop means one.
         return "" if cell is None else str(cell).replace("\0", "").strip(_BLANKS)
 
@@ -134,10 +138,10 @@ class Row:
 
     def amount(self, name: str, currency: str) -> int:
         """Minor units; nothing is 0. Raises Invalid, also for what is in another currency."""
-        return amount(self._cells.get(name), currency)
+        return amount(self.cells.get(name), currency)
 
     def _id(self, name: str) -> str | int | Decimal:
-        cell = self._cells.get(name)
+        cell = self.cells.get(name)
         # A tab behind an id is TikTok's own doing.
         return cell if isinstance(cell, int | Decimal) and not isinstance(cell, bool) else self.text(name)
 
@@ -150,7 +154,7 @@ def amount(cell: Cell, currency: str) -> int:
     if not text:
         return 0
     if pricing.foreign_mark(text, currency):
-        raise Invalid("other_currency", "This amount is in another currency than the one chosen")
+        raise Invalid("other_currency", OTHER_CURRENCY)
     whole, point, part = text.rpartition(".")
     if point and part and not part.strip("0"):
         text = whole  # "1200.00" of yen

@@ -76,14 +76,10 @@ class Proof:
         if self.open and not (proven or chosen):
             raise Invalid(
                 "which_is_first",
-                f"Line {self.open} may be read both ways: say whether day or month comes first, then choose the file "
-                "again.",
+                f"Line {self.open} may be read both ways. Choose below whether day or month comes first.",
             )
         if self.without_zone and zone is None:
-            raise Invalid(
-                "which_zone",
-                "The times in this file do not say their time zone: say it, then choose the file again.",
-            )
+            raise Invalid("which_zone", "The times in this file do not say their time zone. Choose it below.")
         return Clock(proven or chosen, zone)
 
 

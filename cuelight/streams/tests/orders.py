@@ -73,7 +73,14 @@ def looked_at(studio_id: int, content: bytes, answers: Answers = NOTHING_SAID, n
 def read_in(studio_id: int, content: bytes, answers: Answers = NOTHING_SAID, name: str = "orders.csv") -> Any:
     """Previews and applies a file; returns its counts with its id under ``id``."""
     made = looked_at(studio_id, content, answers, name)
-    return {**importing.apply(made, access=access(studio_id)), "id": made}
+    counts = importing.apply(made, access=access(studio_id))
+    assert counts is not None
+    return {**counts, "id": made}
+
+
+def kept(folder: Path) -> list[str]:
+    """What lies on the disk of order files: ``["7.upload"]``."""
+    return sorted(path.name for path in (folder / "orders").glob("*"))
 
 
 def stands(studio_id: int) -> list[tuple[str, int, str, int, int]]:

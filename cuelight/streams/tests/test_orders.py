@@ -32,8 +32,9 @@ def counts(made: dict[str, Any]) -> tuple[int, int, int, int]:
 def test_nothing_counts_before_somebody_says_so(studio: Studio) -> None:
     made = looked_at(studio.pk, written([line("#1", "A", 2), line("#2", "B", **{"Cancelled at": "now"})]))
     assert stands(studio.pk) == []
-    found = OrderImport.objects.get(pk=made).counts
-    assert (found["state"], found["added"], found["units"], found["skipped"]) == ("preview", 1, 2, {"cancelled": 1})
+    waiting = OrderImport.objects.get(pk=made)
+    found = waiting.counts
+    assert (waiting.state, found["added"], found["units"], found["skipped"]) == ("preview", 1, 2, {"cancelled": 1})
     assert found["amounts"] == {"USD": 2000}
     assert [(one["sku"], one["units"]) for one in found["unmatched"]] == [("A", 2)]
     importing.apply(made, access=access(studio.pk))

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from cuelight.accounts.models import Person, Studio
 from cuelight.streams.models import OrderImport
 from cuelight.streams.orders import counted
-from cuelight.streams.tests.orders import SAMPLES, line, looked_at, read_in, written
+from cuelight.streams.tests.orders import SAMPLES, TIKTOK, line, looked_at, read_in, sold, written
 
 FORM = {"order": "", "zone": "", "currency": "USD"}
 
@@ -28,6 +28,13 @@ def upload(client: Client, name: str, content: bytes | None = None, **answers: s
     answer = client.post(
         "/dashboard/orders", {**FORM, **answers, "file": SimpleUploadedFile(name, content)}, follow=True
     )
+    return answer.content.decode()
+
+
+def answered(client: Client, **answers: str) -> str:
+    """The page that an answer leads to."""
+    asked = OrderImport.objects.latest("id")
+    answer = client.post(f"/dashboard/orders/{asked.pk}/answer", {**FORM, **answers}, follow=True)
     return answer.content.decode()
 
 
@@ -67,16 +74,34 @@ def test_reading_in_can_be_undone_at_once(client: Client, studio: Studio, produc
     assert counted.lines(studio.pk).count() == 0
 
 
-def test_the_form_asks_what_the_file_does_not_say(client: Client, producer: Person) -> None:
+def test_a_file_asks_what_it_does_not_say_and_is_not_chosen_again(client: Client, producer: Person) -> None:
     client.force_login(producer)
-    assert "say it, then choose the file again" in upload(client, "tiktok-orders-us.csv")
+    ambiguous = (SAMPLES / "tiktok-orders-us.csv").read_bytes().replace(b"4/28/2026", b"4/8/2026")
+    assert "may be read both ways" in upload(client, "t.csv", ambiguous)
+    shown = answered(client, order="day")
+    assert "do not say their time zone" in shown
+    assert '<option value="day" selected>' in shown
+    shown = answered(client, order="day", zone="America/Chicago")
+    assert "the file’s times are America/Chicago’s, day first" in shown
+    # It was answered: a page from before says where it is now.
+    assert "Nothing counts yet" in answered(client, order="month", zone="America/Chicago")
+
+
+def test_what_the_file_proves_is_not_asked(client: Client, producer: Person) -> None:
+    client.force_login(producer)
     shown = upload(client, "tiktok-orders-us.csv", zone="America/Chicago")
     assert "the file’s times are America/Chicago’s, month first" in shown
-    ambiguous = (SAMPLES / "tiktok-orders-us.csv").read_bytes().replace(b"4/28/2026", b"4/8/2026")
-    shown = upload(client, "t.csv", ambiguous, zone="America/Chicago")
-    assert "may be read both ways" in shown
-    assert '<option value="America/Chicago"' in shown or "<option selected>America/Chicago" in shown
-    assert "day first" in upload(client, "t.csv", ambiguous, zone="America/Chicago", order="day")
+    assert "proves that the month comes first" in upload(
+        client, "tiktok-orders-us.csv", zone="America/Chicago", order="day"
+    )
+    assert "month first" in answered(client, zone="America/Chicago")
+
+
+def test_amounts_in_another_currency_are_asked_about(client: Client, producer: Person) -> None:
+    client.force_login(producer)
+    shown = upload(client, "t.csv", written([sold("1", paid="€10.00")], TIKTOK), zone="Europe/Berlin", order="month")
+    assert "are not in USD" in shown
+    assert "10.00 EUR" in answered(client, zone="Europe/Berlin", order="month", currency="EUR")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +127,7 @@ def test_a_lines_problem_is_shown_with_its_line(client: Client, studio: Studio, 
     assert '<td class="number mono">3</td><td>The quantity must be a whole number from 0 up.</td>' in shown
 
 
-@pytest.mark.parametrize("step", ["", "/read-in", "/discard", "/take-back", "/undo"])
+@pytest.mark.parametrize("step", ["", "/answer", "/read-in", "/discard", "/take-back", "/undo"])
 def test_strangers_and_hosts_stay_outside(
     client: Client, studio: Studio, host: Person, cataloger: Person, stranger: Person, step: str
 ) -> None:
