@@ -324,6 +324,23 @@ def test_the_pages_beside_the_dashboard(page: Page, studio: Studio, role: str, p
     assert findings(page) == []
 
 
+def test_order_files_on_their_way(signed_in: Page, studio: Studio) -> None:
+    [(made,)] = studio.ask(
+        "INSERT INTO streams_orderimport (studio_id, source, filename, made_at, counts, state)"
+        " SELECT id, '', 'many.csv', now(), '{}', 'reading' FROM accounts_studio WHERE slug = 'pavoi' RETURNING id"
+    )
+    signed_in.goto(f"{studio.base}/dashboard/orders/{made}")
+    expect(signed_in.get_by_role("progressbar", name="Progress")).to_be_visible()
+    assert findings(signed_in) == []
+    signed_in.get_by_role("button", name="Cancel").press("Enter")
+    signed_in.get_by_label("File", exact=True).set_input_files(ROOT / "samples" / "orders" / "tiktok-orders-us.csv")
+    signed_in.get_by_role("button", name="Look at it").press("Enter")
+    expect(signed_in.get_by_role("alert")).to_contain_text("time zone")
+    assert findings(signed_in) == []
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    assert findings(signed_in) == []
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (390, 844)])
 def test_the_dashboard(page: Page, studio: Studio, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
