@@ -10,17 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from pytest_django import Settings
 
 from cuelight.catalog.importing.problems import FileRefused
 from cuelight.errors import Invalid
+from cuelight.streams.orders import staging
 from cuelight.streams.orders.lines import Findings, Line
 from cuelight.streams.orders.moments import Clock, moment, proof
-from cuelight.streams.orders.reading import Answers, OrderFile
+from cuelight.streams.orders.reading import Answers, OrderFile, Orders
 from cuelight.streams.orders.shopify import spread
 from cuelight.streams.tests.orders import NOTHING_SAID, SAMPLES, SHOPIFY, TIKTOK, line, more, sold, written
 
+pytestmark = pytest.mark.usefixtures("data_folder")
 Read = Callable[..., tuple[list[Line], Findings]]
 CHICAGO = ZoneInfo("America/Chicago")
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture
@@ -34,8 +42,15 @@ def read(tmp_path: Path) -> Read:
 
 
 def from_file(path: Path, answers: Answers = NOTHING_SAID) -> tuple[list[Line], Findings]:
-    file, found = OrderFile(path), Findings()
-    return list(file.lines(file.clock(answers), answers, found)), found
+    """The lines of a file, which are those of what is kept of it while a person is asked, too."""
+    file, found, found_again = OrderFile(path), Findings(), Findings()
+    clock = file.clock(answers)
+    lines = list(file.lines(clock, answers, found))
+    staging.keep_rows(1, file.kind.source, file.rows())
+    kept = Orders(file.kind, lambda: staging.rows(1))
+    assert (kept.clock(answers), list(kept.lines(clock, answers, found_again))) == (clock, lines)
+    assert found_again == found
+    return lines, found
 
 
 def facts(lines: list[Line]) -> list[tuple[str, int, str, int, int]]:
