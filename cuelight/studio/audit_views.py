@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from cuelight.accounts import queries, studio_pages
 from cuelight.accounts.gate import access_of, studio_page
-from cuelight.studio import log, log_files, streaming
+from cuelight.studio import log, log_files
 from cuelight.studio.log import Filter
+from cuelight.ui import streaming
 
 
 @never_cache

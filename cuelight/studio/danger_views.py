@@ -15,8 +15,9 @@ from cuelight.accounts import actions, queries, studio_pages
 from cuelight.accounts.gate import access_of, studio_page
 from cuelight.errors import Conflict
 from cuelight.sessions import queries as sessions
-from cuelight.studio import exports, streaming
+from cuelight.studio import exports
 from cuelight.studio.models import StudioExport
+from cuelight.ui import streaming
 
 #: Seconds after which the page of a run that goes on is loaded again.
 REFRESH_S = 1
