@@ -1,26 +1,24 @@
 """Reading a chat that nobody writes: the audience's, or a recording's, told as a real platform would tell it.
 
-``settings`` of the account: ``rate`` (messages a second), ``seed``, or ``recording`` (a file's name) and ``speed``.
+``settings`` of the account: ``rate`` (messages a second), ``seed``, or ``recording`` (a file's name), ``speed`` and
+``title``, what the recording is called.
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Protocol
 
 import msgspec
 import structlog
-from django.conf import settings as studio_settings
 from msgspec import Meta, Struct
 
 from cuelight.errors import Invalid
 from cuelight.streams.backoff import Backoff
 from cuelight.streams.events import Event
 from cuelight.streams.platforms.contract import Abilities, Account, NeedsYou, Outlet
-from cuelight.streams.platforms.simulator import memory, recording
+from cuelight.streams.platforms.simulator import files, memory, recording
 from cuelight.streams.platforms.simulator.audience import Audience
 from cuelight.streams.platforms.simulator.clock import REAL, Clock
 from cuelight.streams.platforms.simulator.moments import Moment, OnAir, Said
@@ -33,7 +31,8 @@ ABILITIES = Abilities(send=True, reply=True, delete=True, time_out=True, ban=Tru
 TICK_S, VIEWERS_S = 0.25, 5.0
 #: Who follows a studio before its first show.
 FOLLOWERS = 1_840
-_FILE = re.compile(r"[\w-][\w.-]{0,99}\.jsonl")
+#: Seconds between two words about how far a recording is.
+FAR_S = 5.0
 
 Look = Callable[[], Awaitable[OnAir | None]]
 
@@ -46,6 +45,7 @@ class Settings(Struct, frozen=True):
     seed: Annotated[int, Meta(ge=0, le=2**53)] = 1
     recording: str | None = None
     speed: Annotated[float, Meta(ge=1, le=20)] = 1.0
+    title: str = ""
 
 
 class Source(Protocol):
@@ -53,6 +53,7 @@ class Source(Protocol):
 
     @property
     def is_over(self) -> bool: ...
+    def says(self, second: float) -> str: ...
     def tick(self, moment: Moment) -> list[Event]: ...
     def viewers(self, moment: Moment) -> int | None: ...
 
@@ -82,7 +83,7 @@ class Adapter:
         while True:
             began = self._clock.seconds()
             try:
-                await self._begin(outlet, settings)
+                await self._begin(outlet, source.says(self._clock.seconds() - came))
                 await self._play(outlet, source, came)
             except Invalid as error:  # a recording that was changed meanwhile
                 raise NeedsYou(error.reason, error.message) from error
@@ -98,24 +99,29 @@ class Adapter:
         run, channel = mark(self._clock.now()), self._account.channel_id
         if settings.recording is None:
             return Audience(settings.seed, settings.rate, run=run, channel=channel)
-        path = file_of(self._account.studio_id, settings.recording)
+        path = files.of(self._account.studio_id, settings.recording)
         try:
-            await asyncio.to_thread(recording.check, path)
-            return recording.Replay(recording.read(path), run=run, speed=settings.speed, channel=channel)
+            measured = await asyncio.to_thread(recording.measure, path)
+            return recording.Replay(
+                recording.read(path),
+                run=run,
+                speed=settings.speed,
+                channel=channel,
+                name=settings.title or path.stem,
+                length_s=measured.seconds,
+            )
         except Invalid as error:
             raise NeedsYou(error.reason, error.message) from error
 
-    async def _begin(self, outlet: Outlet, settings: Settings) -> None:
+    async def _begin(self, outlet: Outlet, sentence: str) -> None:
         await outlet.status("connecting")
-        sentence = "A simulated audience, to try everything with. Nothing of it counts."
-        if settings.recording is not None:
-            sentence = f"{settings.recording}, played {settings.speed:g} times as fast. Nothing of it counts."
         await outlet.status("connected", sentence)
         await outlet.live(True, self._clock.now())
         await outlet.metadata(self._memory.metadata)
 
     async def _play(self, outlet: Outlet, source: Source, came: float) -> None:
         told, counts_at, is_live = self._memory.metadata, 0.0, True
+        far_at, says = 0.0, source.says(self._clock.seconds() - came)
         while True:
             moment = await self._moment(self._clock.seconds() - came)
             self._made += source.tick(moment)
@@ -130,7 +136,12 @@ class Adapter:
             if is_live and source.is_over:
                 is_live = False
                 await outlet.live(False)
-                await outlet.status("connected", "The recording is over.")
+                await outlet.status("connected", recording.OVER)
+            elif is_live and moment.second >= far_at:
+                far_at = moment.second + FAR_S
+                if (now := source.says(moment.second)) != says:
+                    says = now
+                    await outlet.status("connected", says)
             await self._clock.sleep(TICK_S)
 
     async def _hand_over(self, outlet: Outlet) -> None:
@@ -168,16 +179,6 @@ def settings_of(account: Account) -> Settings:
             " recording the name of a file, speed 1 to 20."
         )
         raise NeedsYou("settings", sentence) from error
-
-
-def file_of(studio_id: int, name: str) -> Path:
-    """Where a recording lies: among the studio's own, else among the samples. Raises NeedsYou."""
-    if _FILE.fullmatch(name):
-        for folder in (studio_settings.DATA_DIR / "recordings" / str(studio_id), studio_settings.ROOT / "samples"):
-            path: Path = folder / name
-            if path.is_file():
-                return path
-    raise NeedsYou("no_recording", "There is no such recording.")
 
 
 def mark(now: datetime) -> str:

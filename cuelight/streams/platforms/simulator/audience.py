@@ -60,6 +60,10 @@ class Audience:
         self._next_wave = self._rng.uniform(40, 120)
         self._next_raid = self._rng.uniform(200, 700)
 
+    def says(self, second: float) -> str:
+        """What plays, for people."""
+        return "A simulated audience, to try everything with. Nothing of it counts."
+
     def tick(self, moment: Moment) -> list[Event]:
         """What happened since the moment before, oldest first."""
         elapsed = min(max(moment.second - self._second, 0.0), LONGEST_TICK_S)

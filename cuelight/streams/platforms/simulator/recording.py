@@ -7,7 +7,7 @@ The other fields are those of `events.Event`; what a line says besides is passed
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -24,6 +24,8 @@ MOST_AT_ONCE = 1_000
 #: What names another event of the same recording.
 REFERENCES = ("reply_to", "order_id")
 _BOM = b"\xef\xbb\xbf"
+#: What is said of one that was played to its end, and of all of them.
+OVER, NOTHING_COUNTS = "The recording is over.", "Nothing of it counts."
 #: What a detail may be: nothing that nests.
 Plain = str | Annotated[int, Meta(ge=-MOST, le=MOST)] | float | bool | None
 
@@ -46,18 +48,33 @@ class Recorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rehearsal: bool = False
 
 
+_PLAIN = (str, int, float, bool, type(None))
 _decoder = msgspec.json.Decoder(Recorded)
+
+
+class Measured(NamedTuple):
+    """How much there is in a recording: events, the second of the last, and when the first was, if it says."""
+
+    events: int
+    seconds: float
+    began: datetime | None
 
 
 def record(events: Iterable[Event], began: datetime) -> Iterator[bytes]:
     """Events as lines, in the order of their times; what was before the beginning is at 0."""
     for event in sorted(events, key=lambda event: event.at):
-        second = round(max(0.0, (event.at - began).total_seconds()), 3)
-        fields = {name: getattr(event, name) for name in Recorded.__struct_fields__ if name != "t"}
-        line = msgspec.json.encode(Recorded(t=second, **fields))
-        if len(line) >= LONGEST_LINE:  # pieces say again what the text says
-            line = msgspec.json.encode(Recorded(t=second, **{**fields, "fragments": (), "detail": {}}))
-        yield line + b"\n"
+        yield line(event, began)
+
+
+def line(event: Event, began: datetime) -> bytes:
+    """One event as a line of a recording that began then. Of its details only plain ones."""
+    second = round(max(0.0, (event.at - began).total_seconds()), 3)
+    fields = {name: getattr(event, name) for name in Recorded.__struct_fields__ if name != "t"}
+    plain = {name: value for name, value in event.detail.items() if isinstance(value, _PLAIN)}
+    written = msgspec.json.encode(Recorded(t=second, **fields | {"detail": plain}))
+    if len(written) >= LONGEST_LINE:  # pieces say again what the text says
+        written = msgspec.json.encode(Recorded(t=second, **fields | {"fragments": (), "detail": {}}))
+    return written + b"\n"
 
 
 def read(path: Path) -> Iterator[Recorded]:
@@ -75,10 +92,19 @@ def read(path: Path) -> Iterator[Recorded]:
 
 def check(path: Path) -> int:
     """Reads a file to its end, so that no show breaks off on air; how many events it has. Raises Invalid."""
-    count = sum(1 for _ in read(path))
+    return measure(path).events
+
+
+def measure(path: Path) -> Measured:
+    """As `check`, with how long it is and when it was."""
+    count, last, began = 0, 0.0, None
+    for recorded in read(path):
+        if not count and recorded.at is not None and recorded.at.tzinfo is not None:
+            began = recorded.at
+        count, last = count + 1, max(last, recorded.t)
     if not count:
         raise Invalid("empty_recording", "There is nothing in the recording.")
-    return count
+    return Measured(count, last, began)
 
 
 def parse(line: bytes, number: int) -> Recorded:
@@ -99,14 +125,25 @@ class Replay:
     """A recording, played again: what is due in each moment, as a new event of this platform that comes now.
 
     ``run`` goes before every id, so that a second replay is no repeat of the first. ``speed``: how much faster than
-    it was.
+    it was. ``name`` and ``length_s`` are for people.
     """
 
-    def __init__(self, recorded: Iterator[Recorded], *, run: str, speed: float = 1.0, channel: str = "") -> None:
+    def __init__(
+        self,
+        recorded: Iterator[Recorded],
+        *,
+        run: str,
+        speed: float = 1.0,
+        channel: str = "",
+        name: str = "",
+        length_s: float = 0.0,
+    ) -> None:
         self._recorded = recorded
         self._prefix = f"replay-{run}-"
         self._speed = speed
         self._channel = channel
+        self._name = name
+        self._length_s = length_s
         self._place = 0
         self._next: Recorded | None = None
         self._read_on()
@@ -114,6 +151,15 @@ class Replay:
     @property
     def is_over(self) -> bool:
         return self._next is None
+
+    def says(self, second: float) -> str:
+        """What plays and how far it is, so many seconds after it began."""
+        if self.is_over:
+            return OVER
+        far = min(second * self._speed, self._length_s)
+        speed = "as it was" if self._speed == 1 else f"{self._speed:g} times as fast"
+        # How far it is comes first: a narrow column cuts the rest.
+        return f"At {_clock(far)} of {_clock(self._length_s)}, played {speed}: {self._name}. {NOTHING_COUNTS}"
 
     def tick(self, moment: Moment) -> list[Event]:
         """What came since the moment before. A line that is earlier than the one before it comes with it."""
@@ -157,6 +203,12 @@ class Replay:
             rehearsal=True,
         )
         return bounded(event)
+
+
+def _clock(seconds: float) -> str:
+    """As pages write a length: "0:03:20"."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _plain(error: msgspec.ValidationError) -> str:

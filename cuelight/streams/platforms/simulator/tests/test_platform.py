@@ -159,7 +159,10 @@ async def test_a_recording_is_played_at_its_speed_and_ends(
     assert came == [second / 5 for second in range(0, 100, 10)]
     assert heard.lives == [True, False]
     assert heard.statuses[-1] == ("connected", "The recording is over.")
-    assert "5 times as fast" in heard.statuses[1][1]
+    assert [sentence for _, sentence in heard.statuses[1:4]] == [
+        f"At {far} of 0:01:30, played 5 times as fast: show. Nothing of it counts."
+        for far in ("0:00:00", "0:00:25", "0:00:50")
+    ]
     assert all(event.rehearsal for event in heard.events_)
 
 
