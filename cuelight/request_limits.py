@@ -16,13 +16,15 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 log = structlog.get_logger(__name__)
 
-#: The most a form may have; an upload of the importer with its form, that of a picture, a Word file, and an order file.
+#: The most a form may have; an upload of the importer with its form, that of a picture, a Word file, an order file, and
+#: a recording.
 FORM_BYTES = 4 << 20
 UPLOADS = {
     re.compile(r"/imports"): 520 << 20,
     re.compile(r"/products/[0-9]+/images"): 26 << 20,
     re.compile(r"/documents/import"): 33 << 20,
     re.compile(r"/dashboard/orders"): 130 << 20,
+    re.compile(r"/dashboard/platforms/recordings"): 130 << 20,
 }
 
 

@@ -2,8 +2,9 @@
 
 Words: an *account* is a studio's account at a platform; a *feed* is that account being read, by exactly one process; an
 *event* is one thing that happened there (`events.Event`), known by platform and id and never twice; *talk* is what
-stands in the chat, everything else is an *activity*; a *stream* is one broadcast over all platforms. What nobody really
-did (the simulator's, a recording's) is marked *rehearsal* and enters no figures.
+stands in the chat, everything else is an *activity*; a *stream* is one broadcast over all platforms; a *recording* is
+what happened in one, in a file that can be played again. What nobody really did (the simulator's, a recording's) is
+marked *rehearsal* and enters no figures.
 
 The way in: adapter → `ingest` (one statement for all that waited: repeats fall out) → commit → broadcast. Platform
 events are no live commands: they have a table of their own and no journal. What people do about them has: which

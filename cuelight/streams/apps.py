@@ -7,4 +7,5 @@ class StreamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cuelight.streams import rights  # noqa: F401  (registers its rows)
+        # They register their jobs and their rows.
+        from cuelight.streams import recording_jobs, rights  # noqa: F401

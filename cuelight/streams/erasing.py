@@ -1,6 +1,7 @@
 """The end of a studio's streams. Its feeds have stopped: a studio that is deleted is read by nobody."""
 
 from cuelight.accounts.actions import erase_rows
+from cuelight.streams import recordings
 from cuelight.streams.models import (
     Event,
     Feed,
@@ -26,7 +27,8 @@ _TABLES = (
 
 
 def erase_studio(studio_id: int) -> None:
-    """Deletes all that came from the studio's platforms, and its accounts there. May run twice."""
+    """Deletes all that came from the studio's platforms, its recordings, and its accounts there. May run twice."""
     importing.forget_studio(studio_id)
     for table in _TABLES:
         erase_rows(table.objects.filter(studio_id=studio_id))
+    recordings.erase_studio(studio_id)

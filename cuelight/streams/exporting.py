@@ -3,8 +3,12 @@
 Tokens stay here: they are worth something to a thief, and nothing to anybody else.
 """
 
+from contextlib import suppress
+
 from cuelight.accounts.archive import Archive
 from cuelight.accounts.exporting import pieces
+from cuelight.errors import NotFound
+from cuelight.streams import recording_files, recordings
 from cuelight.streams.models import (
     Event,
     Moderated,
@@ -29,6 +33,7 @@ streams/order_imports.jsonl
                            the order files
 streams/moderated.jsonl    messages that were hidden, and people who were shut out
 streams/settings.jsonl     how long what is kept
+streams/recordings/        recorded shows, an event a line, to be sent in again
 """
 
 _ACCOUNT = ("platform", "channel_id", "login", "name", "scopes", "state", "settings", "connected_by_id", "connected_at")
@@ -71,4 +76,8 @@ def export_studio(studio_id: int, archive: Archive) -> None:
     ):
         rows = table.objects.filter(studio_id=studio_id).values(*columns)
         archive.json_lines(f"streams/{name}.jsonl", pieces(rows) if "id" in columns else rows)
+    for one in recording_files.listed(studio_id):
+        if one.has_file and not one.is_sample:
+            with suppress(NotFound), recordings.file_of(studio_id, one.name).open("rb") as file:
+                archive.file(f"streams/recordings/{one.name}", file)
     archive.count(export_size(studio_id))

@@ -4,14 +4,15 @@ A real stream counts what was real while it ran, a rehearsal what was rehearsed.
 time; the day they came in, by which their table is parted, is bounded with it, so that no other day is read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple, TypedDict
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from cuelight.streams.models import Stream
+from cuelight.streams.models import Event, Stream
 
 #: What people write.
 COMMENTS = ["chat", "question"]
@@ -163,6 +164,28 @@ def chatters(studio_id: int, stream: Stream, *, now: datetime) -> tuple[list[Cha
         {"platform": platform, "name": name or "Somebody", "messages": count} for platform, name, count, _ in rows
     ]
     return listed, rows[0][3] if rows else 0
+
+
+def happened(studio_id: int, stream: Stream, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """Everything of a stream that is to be seen, by the platforms' own time, a piece at a time: ``at``, ``platform``,
+    ``platform_id``, ``kind`` and ``body``. What moderation has hidden is left out."""
+    rows = _shown(studio_id, stream, now).order_by("at", "id")
+    for row in rows.values("at", "platform", "platform_id", "kind", "body").iterator(chunk_size=1_000):
+        yield {**row}
+
+
+def happenings(studio_id: int, stream: Stream, *, now: datetime) -> int:
+    """How many ``happened`` has."""
+    return _shown(studio_id, stream, now).count()
+
+
+def _shown(studio_id: int, stream: Stream, now: datetime) -> "QuerySet[Event]":
+    since, until = stream.started_at, stream.ended_at or now
+    came, gone = received_between(since, until)
+    return Event.objects.filter(
+        studio_id=studio_id, at__gte=since, at__lt=until, received_at__gte=came, received_at__lt=gone,
+        rehearsal=stream.rehearsal, hidden_at=None,
+    )  # fmt: skip
 
 
 def _watched(studio_id: int, streams: Sequence[Stream], now: datetime) -> dict[int, tuple[list[Moment], list[Moment]]]:

@@ -14,12 +14,14 @@ from cuelight.accounts.gate import access_of, studio_page
 from cuelight.catalog.pricing import format_price
 from cuelight.errors import NotFound
 from cuelight.sessions import queries as sessions
-from cuelight.streams import history_queries
+from cuelight.streams import history_queries, recordings
 from cuelight.streams.history_queries import MINUTE, ActivityRow, Moment
 from cuelight.streams.models import Stream
 from cuelight.streams.platforms import registry
 
 MOST_STREAMS, MOST_REHEARSALS = 50, 20
+#: Seconds after which the page of a stream that is being kept is loaded again.
+REFRESH_S = 1
 #: A table of minutes has about so many lines.
 TABLE_LINES = 40
 _DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"))
@@ -73,7 +75,8 @@ def stream_list(request: HttpRequest) -> HttpResponse:
 @studio_page("stream.reports", of=history_queries.studio_of)
 def stream_page(request: HttpRequest, stream_id: int) -> HttpResponse:
     """How one stream went."""
-    studio_id, now = access_of(request).studio_id, timezone.now()
+    access, now = access_of(request), timezone.now()
+    studio_id = access.studio_id
     one = history_queries.stream(studio_id, stream_id)
     if one is None:
         raise NotFound("There is no such stream.")
@@ -91,6 +94,14 @@ def stream_page(request: HttpRequest, stream_id: int) -> HttpResponse:
         "chatter_count": chatter_count,
         "activity": [_said(row) for row in history_queries.activity(studio_id, one, now=now)],
     }
+    if access.may("stream.connect"):
+        context["may_keep"] = True
+        context["recording"] = kept = recordings.of_stream(studio_id, stream_id)
+        if kept is not None and kept.state == "keeping":
+            answer = render(request, "streams/stream.html", context)
+            # With a part of the page named, only another address loads it again.
+            answer["Refresh"] = f"{REFRESH_S}; url={request.path}?at={int(now.timestamp())}#recording"
+            return answer
     return render(request, "streams/stream.html", context)
 
 

@@ -54,6 +54,7 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
     ways = ways_in(studio)
     return {
         "session_id": session_id,
+        "recording": "recorded-show.jsonl",
         **a_document(studio, int(str(ways["person_id"]))),
         "studio_id": studio.pk,
         "import_id": run.pk,

@@ -2,20 +2,18 @@
 
 from typing import TypedDict
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from cuelight.accounts import studio_pages
 from cuelight.accounts.gate import access_of, studio_page
 from cuelight.errors import CuelightError
-from cuelight.streams import keeping, platform_views
+from cuelight.streams import keeping, recording_files, recording_views, recordings
 from cuelight.streams.models import Feed, PlatformAccount
 from cuelight.streams.platforms import registry
-from cuelight.streams.platforms.simulator import adapter as simulator
 from cuelight.streams.platforms.twitch import connecting, oauth
 from cuelight.streams.platforms.twitch.wire import PLATFORM
 
@@ -55,9 +53,13 @@ def platforms(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     rows = {row.platform: row for row in PlatformAccount.objects.filter(studio_id=access.studio_id)}
     feeds = {feed.platform: feed for feed in Feed.objects.filter(studio_id=access.studio_id)}
+    recorded = recording_files.listed(access.studio_id) if access.may("stream.connect") else []
     context = {
         "platforms": [_row(rows.get(PLATFORM), feeds.get(PLATFORM), may_connect=access.may("stream.connect"))],
-        "simulated": _simulated(rows.get(registry.SIMULATOR)),
+        "simulated": recording_views.simulated(rows.get(registry.SIMULATOR), feeds.get(registry.SIMULATOR), recorded),
+        "recordings": recorded,
+        "most_megabytes": recordings.MOST_BYTES >> 20,
+        "undo": studio_pages.offered_undo(request),
         "kept": keeping.kept(access.studio_id),
         "most": (keeping.MOST_DAYS, keeping.MOST_RAW_DAYS),
         "may_connect": access.may("stream.connect"),
@@ -122,18 +124,7 @@ def _standing(account: PlatformAccount | None, feed: Feed | None) -> tuple[str, 
         return "needs_you", "Needs you", account.sentence
     if account.state == State.OFF:
         return "off", "Switched off", ""
-    # What a process wrote down that died is no longer so.
-    is_read = feed is not None and feed.lease_until is not None and feed.lease_until > timezone.now()
-    if feed is None or not is_read or feed.status == Feed.Status.OFF:
+    if feed is None or not recording_views.is_read(feed) or feed.status == Feed.Status.OFF:
         return "connected", "Connected", _IDLE
     status = Feed.Status(feed.status)
     return status.value, _DOING[status], feed.sentence
-
-
-def _simulated(account: PlatformAccount | None) -> dict[str, object] | None:
-    """The simulated audience, where there may be one."""
-    if not settings.SIMULATOR:
-        return None
-    rate = account.settings.get("rate") if account else None
-    is_on = account is not None and account.state == State.CONNECTED
-    return {"is_on": is_on, "rate": f"{rate or simulator.Settings().rate:g}", "rates": platform_views.RATES}
