@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from cuelight.accounts import actions as accounts
 from cuelight.accounts import policy
+from cuelight.accounts.access import Access
 from cuelight.accounts.models import Invitation, Person, Studio
 from cuelight.accounts.policy import GRANTS, KINDS, ROLES, SCOPES
 from cuelight.catalog.models import Brand, ChangeSet, Product, ProductImage, ShopifyShop
@@ -34,6 +35,8 @@ from cuelight.streams.models import OrderImport, Stream
 from cuelight.studio.models import StudioExport
 from cuelight.tests.cast import Caller, everybody
 from cuelight.tests.entrances import Page, channels, pages, pushes
+from cuelight.widgets import actions as widgets
+from cuelight.widgets import queries as overlays
 
 RECORDED = Path(settings.ROOT) / "docs" / "rights.md"
 METHODS = ("get", "post")
@@ -52,6 +55,7 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
     ShopifyShop.objects.create(studio=studio, domain="pavoi.myshopify.com", client_id="client")
     run = SheetImport.objects.create(studio=studio, brand=brand, filename="show.csv", path="imports/none.csv")
     ways = ways_in(studio)
+    overlay = widgets.create_overlay("Main", 1920, 1080, access=Access(studio.pk, frozenset({"admin"}), None))
     return {
         "session_id": session_id,
         "recording": "recorded-show.jsonl",
@@ -60,6 +64,8 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         "import_id": run.pk,
         "order_import_id": OrderImport.objects.create(studio=studio, source="shopify", filename="orders.csv").pk,
         "stream_id": Stream.objects.create(studio=studio, started_at=timezone.now()).pk,
+        "overlay_id": overlay.pk,
+        "type": "product_card",
         "product_id": made[0].pk,
         "image_id": ProductImage.objects.create(product=made[0], position=0, path="products/1/full/none.jpg").pk,
         "brand_id": brand.pk,
@@ -70,6 +76,7 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         # Pages for everybody: what they answer here is their own business.
         "token": "no-such-link",
         "key": "no-such-link",
+        "secret": overlays.secret_of(overlay),
         "uidb36": "1",
         "status": 404,
         "version": 1,
@@ -136,7 +143,7 @@ def test_every_row_is_needed_by_something_or_about_seeing() -> None:
     asked |= {row.under for row in policy.rows()}
     within = {
         "session.undo_others", "session.read_notes", "session.create", "session.delete", "catalog.edit",
-        "studio.invite", "document.list", "document.suggest", "document.edit",
+        "studio.invite", "document.list", "document.suggest", "document.edit", "overlay.edit",
     }  # fmt: skip
     assert {row.action for row in policy.rows()} - asked - within == set()
 

@@ -43,6 +43,7 @@ from cuelight.sessions.command_types import Jump, SendMessage, SetStatus
 from cuelight.sessions.models import SessionHost, SheetImport
 from cuelight.streams.tests import rows as streams
 from cuelight.studio.models import StudioExport
+from cuelight.widgets.tests import rows as widgets
 
 
 class Full(NamedTuple):
@@ -88,6 +89,7 @@ def furnish(folders: Path) -> Callable[..., Full]:
         secrets += _document(studio, people)
         SessionHost.objects.create(session_id=session_id, person=people["host"])
         secrets += streams.fill(studio.pk, session_id, product_ids[0])
+        secrets += widgets.fill(studio.pk, people["admin"].pk)
         StudioExport.objects.create(studio=studio, status="failed", started_by=people["admin"])
         audit.record("sign_in", person_id=station.pk)
         audit.record("role_granted", studio_id=studio.pk, person_id=people["admin"].pk, target="Tom", role="host")
