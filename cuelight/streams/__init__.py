@@ -25,7 +25,8 @@ Pushes: ``send {text, platforms?, reply_to?}`` → ``{sent: [{platform, ok, sent
 ``feed_removed`` ``{platform}``, ``air_changed``, ``stream_changed``, ``activity`` ``{events}``, ``viewers`` (one of the
 list).
 
-``questions:{studio_id}`` join → ``{questions}``, `rows.QuestionRow`, newest first. ``question_changed`` (one row).
+``questions:{studio_id}`` join → ``{questions}``, `rows.QuestionRow`, the most asked first and of equals the oldest.
+``question_changed`` (one row).
 Pushes: ``done {id}``, ``dismiss {id}``, ``reopen {id}``, ``mark {event_id}``.
 
 ``wanted:{session_id}`` join → ``{wanted: {item_id: {total, recent}}}``; ``wanted`` the same again, once a second at

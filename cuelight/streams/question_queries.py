@@ -16,6 +16,9 @@ from cuelight.streams.wanting import Matcher, lines_of
 
 #: Open questions that a screen gets; older ones nobody waits for.
 MOST_LISTED, STILL_ASKED = 200, timedelta(hours=24)
+#: The one order of questions, on every screen too: the most asked first; of those asked as often, who has waited
+#: longest.
+BY_NEED = ("-asked", "first_at", "id")
 #: What counts as asked for just now.
 RECENT = timedelta(minutes=2)
 
@@ -56,11 +59,11 @@ def air(studio_id: int, known: Air = NOTHING) -> Air:
 
 
 def open_questions(studio_id: int) -> list[QuestionRow]:
-    """What a studio is asked and has not answered, the newest first. Of the last 24 hours, 200 at most."""
-    asked = Question.objects.filter(
-        studio_id=studio_id, state=Question.State.OPEN, last_at__gt=timezone.now() - STILL_ASKED
-    )
-    return question_rows(asked.order_by("-last_at", "-id")[:MOST_LISTED])
+    """What a studio is asked and has not answered, in the order of `BY_NEED`. Of the last 24 hours; of more than 200
+    those that were asked last."""
+    is_open = Question.objects.filter(studio_id=studio_id, state=Question.State.OPEN)
+    newest = is_open.filter(last_at__gt=timezone.now() - STILL_ASKED).order_by("-last_at", "-id")[:MOST_LISTED]
+    return question_rows(Question.objects.filter(pk__in=newest.values("pk")).order_by(*BY_NEED))
 
 
 def questions(studio_id: int, ids: Sequence[int]) -> list[QuestionRow]:

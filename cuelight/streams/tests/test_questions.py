@@ -26,14 +26,35 @@ def only() -> Question:
     return Question.objects.get()
 
 
-def test_open_questions_are_told_the_newest_first(show: Session) -> None:
+def test_open_questions_are_told_the_most_asked_first_and_of_equals_the_oldest(show: Session) -> None:
     take(show, "is it heavy?")
+    take(show, "is it waterproof?")
     take(show, "is 5 real gold?")
+    take(show, "is 5 real gold?")
+    take(show, "is it waterproof?")
+    first = Question.objects.get(text="is it heavy?").first_at
+    Question.objects.filter(text="is it waterproof?").update(first_at=first + timedelta(minutes=1))
+    Question.objects.filter(text="is 5 real gold?").update(first_at=first + timedelta(seconds=59))
     rows = open_questions(show.studio_id)
-    assert [row["text"] for row in rows] == ["is 5 real gold?", "is it heavy?"]
-    assert [(row["number"], row["product"]) for row in rows] == [(5, NAMES[1]), (1, NAMES[0])]
+    assert [(row["text"], row["asked"]) for row in rows] == [
+        ("is 5 real gold?", 2),
+        ("is it waterproof?", 2),
+        ("is it heavy?", 1),
+    ]
+    assert [(row["number"], row["product"]) for row in rows] == [(5, NAMES[1]), (1, NAMES[0]), (1, NAMES[0])]
     assert rows[0]["session_id"] == show.pk
-    assert rows[0]["first_at"] == rows[0]["last_at"]
+    assert rows[2]["first_at"] == rows[2]["last_at"]
+
+
+def test_of_too_many_questions_those_asked_last_are_told(show: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question_queries, "MOST_LISTED", 2)
+    take(show, "is it heavy?")
+    take(show, "is it heavy?")
+    take(show, "is it waterproof?")
+    take(show, "is 5 real gold?")
+    now = datetime.now(UTC)
+    Question.objects.filter(text="is it heavy?").update(last_at=now - timedelta(minutes=5))
+    assert [row["text"] for row in open_questions(show.studio_id)] == ["is it waterproof?", "is 5 real gold?"]
 
 
 def test_what_was_asked_yesterday_is_not_told(show: Session) -> None:

@@ -1,4 +1,7 @@
-/** What viewers ask, as the streams know it. A page that may not see it, or a server without it, has none. No DOM. */
+/**
+ * What viewers ask, as the streams know it, for every page: console, host's screen, dashboard. A page that may not see it,
+ * or a server without it, has none. No DOM.
+ */
 
 import { LiveChannel, Refused } from "../live/channel";
 import type { LiveSocket } from "../live/connection";
@@ -29,32 +32,33 @@ interface Snapshot {
   questions: Question[];
 }
 
-/** The server lists so many of those that are open, the newest. */
+/** The server lists so many of those that are open, the newest; beside them what a host reads, however old. */
 const MOST_LISTED = 200;
+/** Questions kept; what has been answered longest goes first. A show has some hundreds. */
+const KEPT = 1_000;
 
 /** What people do about a question. */
 export type Verdict = "done" | "dismiss" | "reopen";
+const BECOMES = { done: "done", dismiss: "dismissed", reopen: "open" } as const;
 
-/** The most asked first; of those that are asked as often, the oldest. */
+/** The one order of questions, the server's too: the most asked first; of those asked as often, who has waited longest. */
 export function byNeed(a: Question, b: Question): number {
   return b.asked - a.asked || Date.parse(a.first_at) - Date.parse(b.first_at) || a.id - b.id;
 }
 
 export class QuestionsStore {
-  private all = $state.raw<ReadonlyMap<number, Question>>(new Map());
+  /** By id, those that were answered among them. */
+  all = $state.raw<ReadonlyMap<number, Question>>(new Map());
   /** The server has them for whoever is here. */
   served = $state(false);
   private channel?: LiveChannel<Snapshot>;
 
-  constructor(private readonly sessionId: number) {}
+  /** `sessionId`: of this show and of none only; without it those of the whole studio. */
+  constructor(private readonly sessionId?: number) {}
 
-  /** Those that wait for an answer in this show, the next one first. Of other shows there are none here. */
+  /** Those that wait for an answer, the next one first. */
   open: readonly Question[] = $derived.by(() =>
-    [...this.all.values()]
-      .filter(
-        ({ state, session_id }) => state === "open" && (session_id ?? this.sessionId) === this.sessionId,
-      )
-      .sort(byNeed),
+    [...this.all.values()].filter((one) => one.state === "open" && this.isHere(one)).sort(byNeed),
   );
 
   follow(socket: LiveSocket, studioId: number): void {
@@ -77,10 +81,26 @@ export class QuestionsStore {
     return one?.state === "open" ? one : undefined;
   }
 
-  /** Gives the refusal, if it was refused. */
+  /** At once on this page, and taken back where the server says no. Gives the refusal, if it was refused. */
   async judge(id: number, verdict: Verdict): Promise<Refused | undefined> {
+    const before = this.all.get(id);
+    const after = before && { ...before, state: BECOMES[verdict] };
+    if (after) this.put(after);
+    const refused = await this.push(verdict, { id });
+    // What was told of it meanwhile stands.
+    if (refused && before && this.all.get(id) === after) this.put(before);
+    return refused;
+  }
+
+  /** A message of the chat that is a question though nothing saw it. Gives the refusal, if it was refused. */
+  mark(eventId: number): Promise<Refused | undefined> {
+    return this.push("mark", { event_id: eventId });
+  }
+
+  private async push(event: string, payload: Record<string, unknown>): Promise<Refused | undefined> {
+    if (!this.channel) return new Refused({ reason: "away", message: "The page is not connected yet." });
     try {
-      await this.channel?.push<object>(verdict, { id });
+      await this.channel.push<object>(event, payload);
       return undefined;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -88,15 +108,23 @@ export class QuestionsStore {
     }
   }
 
+  private isHere({ session_id }: Question): boolean {
+    return this.sessionId === undefined || session_id === null || session_id === this.sessionId;
+  }
+
   /** Those known here that are older than a full list reaches: after a break they still wait, the host's among them. */
   private beyond(listed: readonly Question[]): Question[] {
     if (listed.length < MOST_LISTED) return [];
-    const oldest = Math.min(...listed.map(({ last_at }) => Date.parse(last_at)));
+    const times = listed.map(({ last_at }) => Date.parse(last_at)).sort((a, b) => b - a);
+    const oldest = times[MOST_LISTED - 1]!;
     return [...this.all.values()].filter(({ last_at }) => Date.parse(last_at) < oldest);
   }
 
   private put(row: Question): void {
-    this.all = new Map(this.all).set(row.id, row);
+    const all = new Map(this.all).set(row.id, row);
+    const answered = all.size > KEPT ? [...all.values()].find(({ state }) => state !== "open") : undefined;
+    if (answered) all.delete(answered.id);
+    this.all = all;
   }
 }
 

@@ -162,6 +162,56 @@ test("what becomes of one is told by its id", async () => {
   ]);
 });
 
+test("an answer counts at once on this page, and is taken back on a refusal", async () => {
+  const store = await followed({ id: 1 }, { id: 2 });
+  server.answer = undefined;
+  const judging = store.judge(1, "dismiss");
+  expect([ids(store), store.openOne(1)]).toEqual([[2], undefined]);
+  await pass();
+  server.reply(server.pushes[0]!, { reason: "forbidden", message: "Not you." }, "error");
+  expect((await judging)?.message).toBe("Not you.");
+  expect(ids(store)).toEqual([1, 2]);
+});
+
+test("what is told of one while its answer is on the way stands, whatever becomes of the answer", async () => {
+  const store = await followed({ id: 1 });
+  server.answer = undefined;
+  const judging = store.judge(1, "done");
+  await pass();
+  told({ id: 1, asked: 3, state: "dismissed" });
+  server.reply(server.pushes[0]!, { reason: "forbidden", message: "Not you." }, "error");
+  await judging;
+  expect([ids(store), store.all.get(1)?.asked]).toEqual([[], 3]);
+});
+
+test("a message of the chat is made a question; before there is a connection it is said why not", async () => {
+  expect((await new QuestionsStore().mark(5))?.message).toBe("The page is not connected yet.");
+  const store = await followed();
+  server.answer = () => ({ id: 9 });
+  expect(await store.mark(5)).toBe(undefined);
+  expect(server.pushes.map(({ event, payload }) => [event, payload.event_id])).toEqual([["mark", 5]]);
+});
+
+test("a page of the whole studio has the questions of every show, in the same order", async () => {
+  server.snapshots[TOPIC] = {
+    questions: [
+      question({ id: 3, session_id: 2 }),
+      question({ id: 2, session_id: null }),
+      question({ id: 1 }),
+    ],
+  };
+  const store = new QuestionsStore();
+  store.follow(socket, 7);
+  await pass();
+  expect(ids(store)).toEqual([1, 2, 3]);
+});
+
+test("of very many those go that were answered, never one that waits", async () => {
+  const store = await followed({ id: 1 }, { id: 2, state: "done" });
+  for (let id = 3; id <= 1001; id += 1) told({ id });
+  expect([store.all.size, store.all.has(1), store.all.has(2)]).toEqual([1000, true, false]);
+});
+
 test("it says how often, where and about what", () => {
   const lines = [item({ id: 5, position: 12, short_name: "Hoops" })];
   expect([1, 2, 1234].map((asked) => askedWords({ asked }))).toEqual(["", "asked 2×", "asked 1,234×"]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LiveSocket } from "../live/connection";
+import { QuestionsStore } from "../sessions/questions.svelte";
 import { FakeServer } from "../testing/fake-server";
-import { QuestionStore } from "./questions.svelte";
 import { at, feed, message, question, T0 } from "./samples";
 import { KEPT, StreamStore } from "./stream.svelte";
 import type { StreamRow, ViewersRow } from "./types";
@@ -70,7 +70,7 @@ test("a platform changes alone, and a new one is added", async () => {
 test("what is told before the snapshot is not overwritten by it", async () => {
   server.joinTakes = 50;
   const store = await following();
-  const questions = new QuestionStore();
+  const questions = new QuestionsStore();
   questions.follow(socket, 1);
   await pass(10);
   server.broadcast(TOPIC, "feed_changed", { ...feed("kick", { viewers: 7 }) });
@@ -183,20 +183,4 @@ test("the chart is told in words", () => {
   expect(words).toContain("at least 40");
   expect(words).toContain("Raid by viewer 2, 500 viewers");
   expect(inWords([])).toBe("No viewers have been counted yet.");
-});
-
-test("questions stand by how often they were asked; one that is answered goes, and comes back on a refusal", async () => {
-  const store = new QuestionStore();
-  store.follow(socket, 1);
-  await pass();
-  expect(store.open.map(({ id }) => id)).toEqual([1, 2]);
-  server.broadcast("questions:1", "question_changed", { ...question(2, { asked: 7 }) });
-  expect(store.open.map(({ id }) => id)).toEqual([2, 1]);
-  const answered = store.done(store.open[0]!);
-  expect(store.open.map(({ id }) => id)).toEqual([1]);
-  await pass();
-  server.reply(server.pushes[0]!, { reason: "forbidden", message: "Not you." }, "error");
-  await pass();
-  expect([await answered, store.trouble]).toEqual([false, "Not you."]);
-  expect(store.open.map(({ id }) => id)).toEqual([2, 1]);
 });
