@@ -16,8 +16,10 @@ from cuelight.live.kind import Entry, Event, Redo, Undo
 #: something began with.
 NOT_A_PERSON = frozenset({"platform", "automation", "clone"})
 
-#: The source of what ends by itself. It cannot be taken back, nor can what it has ended.
-CLOCK = "clock"
+#: The sources of what ends by itself, and of what ends because something outside of the aggregate did. It cannot be
+#: taken back, nor can what it has ended.
+CLOCK, ELSEWHERE = "clock", "elsewhere"
+_ENDS = frozenset({CLOCK, ELSEWHERE})
 
 #: Entries kept in memory for undo; older ones can no longer be taken back.
 KEPT = 2000
@@ -44,11 +46,11 @@ class Stacks:
         elif event.kind == "redo":
             self._remove_undone(event.reverses or 0)
             self._done[entry.version] = entry.actor_id
-        elif event.undoable and entry.source not in NOT_A_PERSON:
+        elif event.undoable and entry.source not in NOT_A_PERSON | _ENDS:
             self._done[entry.version] = entry.actor_id
             self._undone.pop(entry.actor_id, None)
         else:
-            if entry.source == CLOCK:
+            if entry.source in _ENDS:
                 self._settle(entry)
             return
         self.entries[entry.version] = entry
@@ -104,7 +106,7 @@ class Stacks:
         return None
 
     def _settle(self, ended: Entry) -> None:
-        """Forgets whose values the clock has ended, and what those stood on: else the next Ctrl+Z would be refused for
+        """Forgets whose values have ended, and what those stood on: else the next Ctrl+Z would be refused for
         ever, in the place of what came before."""
         paths = touched(ended)
         over = paths.copy()
