@@ -215,6 +215,12 @@ def test_done_by_a_colleague_it_is_gone_and_a_spammers_is_dismissed_from_the_lis
     pushed(producer, "questions:1", "done", {"id": question_id})
     for page in (host, producer):
         expect(question(page)).to_have_count(0)
+    # Nothing of it is left that could come back by itself.
+    assert studio.ask("SELECT state -> 'live' -> 'question_id' FROM live_aggregate WHERE id = 'session:2'") == [(None,)]
+    pushed(producer, "questions:1", "reopen", {"id": question_id})
+    expect(producer.get_by_text("3 waiting")).to_be_visible()
+    expect(question(host)).to_have_count(0)
+    pushed(producer, "questions:1", "done", {"id": question_id})
     panel = producer.get_by_role("region", name="Viewers' questions")
     producer.keyboard.press("Shift+Q")
     producer.keyboard.press("ArrowDown")

@@ -2,7 +2,7 @@
 that the rules cannot make. Everything else goes through ``commands.py``."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -16,14 +16,15 @@ from psycopg.errors import UniqueViolation
 from cuelight.accounts import audit
 from cuelight.accounts import queries as accounts
 from cuelight.accounts.access import Access
-from cuelight.errors import Conflict, Gone, Invalid, NotFound
+from cuelight.errors import Conflict, Gone, Invalid, Newer, NotFound
 from cuelight.live.kind import Undo
 from cuelight.live.transactional import create_in, state_of, submit_in
-from cuelight.live.undo import CLOCK
+from cuelight.live.undo import CLOCK, ELSEWHERE
 from cuelight.sessions import queries
 from cuelight.sessions.command_types import (
     AddItems,
     ChangeSlug,
+    ClearQuestion,
     Delete,
     FlashOver,
     MoveItem,
@@ -281,3 +282,15 @@ def end_flashes() -> None:
     for session_id in queries.sessions_with_flashes(before=datetime.now(UTC)):
         with suppress(Gone, NotFound), transaction.atomic():
             submit_in(connection, f"session:{session_id}", FlashOver(), actor_id=None, source=CLOCK)
+
+
+def clear_questions(studio_id: int, question_ids: Collection[int], *, actor_id: int | None) -> None:
+    """Takes questions that wait for no answer any more off the hosts' screens, in the caller's transaction. That cannot
+    be undone, and Ctrl+Z passes over what showed them: it takes back what came before. Screens are told after it."""
+    shown = queries.questions_shown(studio_id)
+    # In the order in which the journal locks heads.
+    for aggregate_id, session_id in sorted((f"session:{session_id}", session_id) for session_id in shown):
+        if shown[session_id] in question_ids:
+            command = ClearQuestion(shown[session_id])
+            with suppress(Gone, NotFound, Newer):
+                submit_in(connection, aggregate_id, command, actor_id=actor_id, source=ELSEWHERE)

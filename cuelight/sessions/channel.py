@@ -20,6 +20,7 @@ from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
 from cuelight.live.payload import MAX_INT, Payload, op_id, optional_int, optional_text, require_bool, require_int
 from cuelight.live.presence import PresenceChannel
+from cuelight.live.undo import ELSEWHERE
 from cuelight.live.wire import Encoded
 from cuelight.sessions import commands, payloads, queries, talking_points
 from cuelight.sessions.building import MOST_ADDED
@@ -104,8 +105,10 @@ class SessionChannel(StudioChannel):
             encoded[name] = orjson.dumps(make())
         return encoded[name]
 
-    async def submit(self, command: Command, payload: Payload, *, asked: Command | None = None) -> Payload:
-        return await commands.submit(self.session, command, op_id=op_id(payload), asked=asked)
+    async def submit(
+        self, command: Command, payload: Payload, *, asked: Command | None = None, source: str = ""
+    ) -> Payload:
+        return await commands.submit(self.session, command, op_id=op_id(payload), asked=asked, source=source)
 
     @on("undo", needs="session.drive")
     async def undo(self, payload: Payload) -> Payload:
@@ -193,7 +196,9 @@ class StateChannel(SessionChannel):
 
     @on("clear_question", needs="session.console")
     async def clear_question(self, payload: Payload) -> Payload:
-        return await self.submit(ClearQuestion(), payload)
+        question_id = optional_int(payload, "question_id", least=1)
+        # By its number: a console has found that it waits no longer. That is no choice that somebody could want back.
+        return await self.submit(ClearQuestion(question_id), payload, source=ELSEWHERE if question_id else "")
 
     @on("show_card", needs="session.drive")
     async def show_card(self, payload: Payload) -> Payload:

@@ -75,8 +75,11 @@ class PinQuestion(SessionCommand, frozen=True, tag="pin_question"):
     question_id: int
 
 
-class ClearQuestion(SessionCommand, frozen=True, tag="clear_question"):
-    """Take the viewers' question off the host's screen."""
+class ClearQuestion(SessionCommand, frozen=True, tag="clear_question", omit_defaults=True):
+    """Take the viewers' question off the host's screen. ``question_id``: only if it is this one, for it waits for no
+    answer any more."""
+
+    question_id: int | None = None
 
 
 class ShowCard(SessionCommand, frozen=True, tag="show_card"):

@@ -148,6 +148,20 @@ def studios_running() -> list[int]:
     return list(Session.objects.filter(status__in=_RUNNING).values_list("studio_id", flat=True).distinct())
 
 
+def questions_shown(studio_id: int) -> dict[int, int]:
+    """Session id → the viewers' question on its host's screen, of all sessions of a studio, on air or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT split_part(id, ':', 2)::bigint, (state -> 'live' ->> 'question_id')::bigint FROM live_aggregate
+            WHERE studio_id = %s AND kind = 'session' AND deleted_at IS NULL
+                AND state -> 'live' ->> 'question_id' IS NOT NULL
+            """,
+            [studio_id],
+        )
+        return dict(cursor.fetchall())
+
+
 #: "live" is before "rehearsal" by the alphabet, too.
 _RUNNING = (Session.Status.LIVE, Session.Status.REHEARSAL)
 

@@ -181,8 +181,8 @@ def new_values(state: SessionState, command: SessionCommand, facts: Facts, at: d
             return {"live.message": acknowledged(state.live.message, at)}
         case PinQuestion(question_id=question_id):
             return {"live.question_id": question_id}
-        case ClearQuestion():
-            return {"live.question_id": None}
+        case ClearQuestion(question_id=question_id):
+            return {"live.question_id": None} if question_id in (None, state.live.question_id) else {}
         case ShowCard():
             return {"live.card_shown": True}
         case HideCard():

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cuelight.errors import Conflict, Invalid, NotFound
 from cuelight.live.broadcast import broadcast
+from cuelight.sessions import actions as sessions
 from cuelight.streams import asking, queries, question_queries
 from cuelight.streams.events import TALK
 from cuelight.streams.models import Question
@@ -136,17 +137,20 @@ def mark(studio_id: int, event_id: int) -> int:
 
 
 def done(studio_id: int, question_id: int, *, by: int | None) -> None:
-    """A question was answered. May run twice. Broadcasts ``question_changed``. Raises NotFound."""
+    """A question was answered; no host reads it any more. May run twice. Broadcasts ``question_changed``, and the
+    sessions' ``state_changed``. Raises NotFound."""
     _handle(studio_id, question_id, Question.State.DONE, by)
 
 
 def dismiss(studio_id: int, question_id: int, *, by: int | None) -> None:
-    """A question is not to be answered. May run twice. Broadcasts ``question_changed``. Raises NotFound."""
+    """A question is not to be answered; no host reads it any more. May run twice. Broadcasts ``question_changed``, and
+    the sessions' ``state_changed``. Raises NotFound."""
     _handle(studio_id, question_id, Question.State.DISMISSED, by)
 
 
 def reopen(studio_id: int, question_id: int) -> None:
-    """A question is to be answered after all. May run twice. Broadcasts ``question_changed``.
+    """A question is to be answered after all; it waits, and is on no host's screen. May run twice. Broadcasts
+    ``question_changed``.
 
     Raises NotFound, and Conflict when the same was asked again since: that one is open.
     """
@@ -157,8 +161,8 @@ def reopen(studio_id: int, question_id: int) -> None:
 
 
 def withdraw(studio_id: int, event_ids: Sequence[int]) -> None:
-    """Messages are no longer to be seen: the open questions that show their words are dismissed. Who asks the same
-    afterwards asks anew. Broadcasts ``question_changed`` for each; may run twice."""
+    """Messages are no longer to be seen: the open questions that show their words are dismissed, on hosts' screens too.
+    Who asks the same afterwards asks anew. Broadcasts ``question_changed`` for each; may run twice."""
     with transaction.atomic():
         shown = Question.objects.select_for_update().filter(
             studio_id=studio_id, event_id__in=list(event_ids), state=Question.State.OPEN
@@ -166,6 +170,7 @@ def withdraw(studio_id: int, event_ids: Sequence[int]) -> None:
         ids = list(shown.order_by("id").values_list("id", flat=True))
         if ids:
             Question.objects.filter(pk__in=ids).update(state=Question.State.DISMISSED, handled_at=timezone.now())
+            sessions.clear_questions(studio_id, ids, actor_id=None)
             _tell(studio_id, ids)
 
 
@@ -181,6 +186,8 @@ def _handle(studio_id: int, question_id: int, state: Question.State, by: int | N
         question.handled_by_id = None if is_open else by
         question.handled_at = None if is_open else timezone.now()
         question.save(update_fields=["state", "handled_by", "handled_at"])
+        if not is_open:
+            sessions.clear_questions(studio_id, [question_id], actor_id=by)
         _tell(studio_id, [question_id])
 
 

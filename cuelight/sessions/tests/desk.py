@@ -36,7 +36,7 @@ class Desk:
         self.now += timedelta(seconds=seconds)
         return self
 
-    def do(self: AnyDesk, *commands: Command, by: int | None = MIA) -> AnyDesk:
+    def do(self: AnyDesk, *commands: Command, by: int | None = MIA, source: str = "key") -> AnyDesk:
         for command in commands:
             event: Event | None
             if isinstance(command, Undo | Redo):
@@ -44,12 +44,12 @@ class Desk:
             else:
                 event = KIND.decide(self.state, command, self._facts, self.now)  # type: ignore[arg-type]
             if event is not None:
-                self.write(event, by=by)
+                self.write(event, by=by, source=source)
         return self
 
-    def write(self: AnyDesk, event: Event, *, by: int | None = MIA) -> AnyDesk:
+    def write(self: AnyDesk, event: Event, *, by: int | None = MIA, source: str = "key") -> AnyDesk:
         version = self.state.latest.version + 1
-        entry = Entry(version, event, by, "key", self.now, UUID(int=version))
+        entry = Entry(version, event, by, source, self.now, UUID(int=version))
         self.state = KIND.evolve(self.state, entry)
         self.stacks.add(entry)
         self.entries.append(entry)

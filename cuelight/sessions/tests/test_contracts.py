@@ -16,7 +16,7 @@ import pytest
 from cuelight.errors import Refused
 from cuelight.live import undo
 from cuelight.live.kind import Command, Entry, Event, Redo, Undo
-from cuelight.live.undo import CLOCK
+from cuelight.live.undo import CLOCK, ELSEWHERE
 from cuelight.sessions import payloads
 from cuelight.sessions.command_types import (
     AckMessage,
@@ -124,6 +124,7 @@ SCENES: dict[str, tuple[list[Command], list[Command]]] = {
     "clear_message": ([SendMessage("00000000-0000-4000-8000-000000000001", "Slow down", "amber")], [ClearMessage()]),
     "pin_question": ([], [PinQuestion(7), PinQuestion(9)]),
     "clear_question": ([PinQuestion(7)], [ClearQuestion()]),
+    "question_answered": ([Jump(5), PinQuestion(7)], [PinQuestion(9), ClearQuestion(9), Undo()]),
     "undo_of_a_question_taken_off": ([PinQuestion(7), ClearQuestion()], [Undo(), Undo(), Redo()]),
     "show_card": ([], [ShowCard()]),
     "hide_card": ([ShowCard()], [HideCard()]),
@@ -227,6 +228,7 @@ class Recorder:
             event = KIND.decide(self.state, command, FACTS, at)  # type: ignore[arg-type]
         assert event is not None, "a recording needs a command that changes something"
         source = CLOCK if isinstance(command, FlashOver) else "key"
+        source = ELSEWHERE if isinstance(command, ClearQuestion) and command.question_id else source
         entry = Entry(version, event, MIA, source, at, UUID(int=version))
         before, self.state = self.state, KIND.evolve(self.state, entry)
         self.stacks.add(entry)

@@ -168,6 +168,26 @@ async def test_a_host_who_drives_moves_the_show_and_leaves_the_rest_to_producers
             assert (await tom.push(topic, event)).status == "ok"
 
 
+# Viewers' questions
+
+
+async def test_a_question_taken_off_by_its_number_is_that_one_and_on_no_undo_stack(
+    session: Session, producer: Person
+) -> None:
+    topic = state_of(session)
+    async with connect(who(producer)) as mia:
+        await joined(mia, topic)
+        await told(mia, topic, "jump", number=5)
+        version = (await told(mia, topic, "pin_question", question_id=7))["version"]
+        assert (await mia.push(topic, "clear_question", {"question_id": 8})).response == {"version": version}
+        assert (await told(mia, topic, "clear_question", question_id=7))["question_id"] is None
+        # What showed it is forgotten with it: the move before is what is taken back.
+        undone = await told(mia, topic, "undo")
+        assert (undone["question_id"], undone["kind"]) == (None, "undo")
+        assert (await mia.push(topic, "undoable")).response["redo"]["kind"] == "jump"
+        assert (await refused(mia, topic, "clear_question", question_id="7"))[0] == "invalid"
+
+
 # Rehearsal
 
 

@@ -185,7 +185,10 @@ def test_a_question_is_shown_until_it_is_cleared_or_another_is() -> None:
     assert do(state, Next(), SendMessage("m", "hi"), ClearMessage()).live.question_id == 7
     assert do(state, PinQuestion(9)).live.question_id == 9
     assert do(state, ClearQuestion()).live.question_id is None
-    for unchanged, command in ((state, PinQuestion(7)), (SPARSE, ClearQuestion())):
+    assert do(state, ClearQuestion(7)).live.question_id is None
+    for unchanged, command in (
+        (state, PinQuestion(7)), (SPARSE, ClearQuestion()), (SPARSE, ClearQuestion(7)), (state, ClearQuestion(9)),
+    ):  # fmt: skip
         assert decide(unchanged, command, FACTS, AT) is None
 
 

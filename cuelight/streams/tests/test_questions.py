@@ -8,11 +8,15 @@ from django.db import connection, transaction
 
 from cuelight.accounts.models import Person, Studio
 from cuelight.accounts.testing import who
-from cuelight.errors import Conflict, Invalid, NotFound
+from cuelight.errors import Conflict, Invalid, NotFound, Refused
 from cuelight.live.db import run_db
+from cuelight.live.kind import Undo
+from cuelight.live.models import JournalEntry
 from cuelight.live.testing import Client, connect, recorded
 from cuelight.live.transactional import submit_in
-from cuelight.sessions.command_types import Delete
+from cuelight.sessions import queries as sessions
+from cuelight.sessions.actions import create_session
+from cuelight.sessions.command_types import Delete, Jump, PinQuestion
 from cuelight.sessions.models import Session
 from cuelight.streams import heeding, question_actions, question_queries, running
 from cuelight.streams.models import Question, Wanted
@@ -126,6 +130,101 @@ def test_a_question_goes_with_the_message_that_was_removed(show: Session) -> Non
         question_actions.withdraw(show.studio_id + 1, list(Question.objects.values_list("event_id", flat=True)))
     assert [(payload["id"], payload["state"]) for _, _, payload in broadcasts] == [(heavy.pk, "dismissed")]
     assert [row["text"] for row in open_questions(show.studio_id)] == ["is it waterproof?"]
+
+
+def pinned(show: Session, question_id: int | None = None) -> int | None:
+    """What the host reads; with a number, after that was put there by the producer."""
+    if question_id is not None:
+        with transaction.atomic():
+            submit_in(connection, f"session:{show.pk}", PinQuestion(question_id), actor_id=None, source="key")
+    found: int | None = sessions.state(show.pk).live.question_id
+    return found
+
+
+@pytest.mark.parametrize("action", [question_actions.done, question_actions.dismiss])
+def test_what_waits_no_longer_is_on_no_hosts_screen(show: Session, producer: Person, action: Any) -> None:
+    take(show, "is it heavy?", "is it waterproof?")
+    heavy, waterproof = Question.objects.order_by("text")
+    other = second_show(show)
+    for one in (show, other):
+        assert pinned(one, heavy.pk) == heavy.pk
+    action(show.studio_id, waterproof.pk, by=producer.pk)
+    assert (pinned(show), pinned(other)) == (heavy.pk, heavy.pk)
+    action(show.studio_id, heavy.pk, by=producer.pk)
+    assert (pinned(show), pinned(other)) == (None, None)
+    last = JournalEntry.objects.filter(aggregate_id=f"session:{show.pk}").latest("version")
+    assert (last.event["kind"], last.actor_id, last.source) == ("clear_question", producer.pk, "elsewhere")
+    # Open again it waits, and is where nobody has put it.
+    question_actions.reopen(show.studio_id, heavy.pk)
+    assert pinned(show) is None
+
+
+def test_ctrl_z_goes_past_a_question_that_was_answered(show: Session, producer: Person) -> None:
+    take(show, "is it heavy?")
+    console: dict[str, Any] = {"actor_id": producer.pk, "source": "key"}
+    with transaction.atomic():
+        for command in (Jump(5), PinQuestion(only().pk)):
+            submit_in(connection, f"session:{show.pk}", command, **console)
+    question_actions.done(show.studio_id, only().pk, by=producer.pk)
+    with transaction.atomic():
+        submit_in(connection, f"session:{show.pk}", Undo(), **console)
+    state = sessions.state(show.pk)
+    assert (state.live.question_id, state.live.item_id, only().state) == (None, items(show)[1], "done")
+    with transaction.atomic(), pytest.raises(Refused) as refused:
+        submit_in(connection, f"session:{show.pk}", Undo(), **console)
+    assert refused.value.reason == "nothing_to_undo"
+
+
+def test_a_question_whose_message_was_removed_is_on_no_hosts_screen(show: Session) -> None:
+    take(show, "is it heavy?")
+    assert pinned(show, only().pk) is not None
+    question_actions.withdraw(show.studio_id, [only().event_id])
+    assert pinned(show) is None
+
+
+def test_an_answer_that_cannot_be_written_leaves_the_screen_as_it_is(
+    show: Session, producer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(show, "is it heavy?")
+    pinned(show, only().pk)
+    monkeypatch.setattr(question_actions, "_tell", failing)
+    with pytest.raises(RuntimeError):
+        question_actions.done(show.studio_id, only().pk, by=producer.pk)
+    assert (pinned(show), only().state) == (only().pk, "open")
+
+
+def test_what_another_studio_shows_stays(show: Session, producer: Person, stranger: Person) -> None:
+    other = make_show(Studio.objects.get(slug="elsewhere"))
+    take(show, "is it heavy?")
+    pinned(other, only().pk)
+    question_actions.done(show.studio_id, only().pk, by=producer.pk)
+    assert pinned(other) == only().pk
+
+
+def failing(*_: Any) -> None:
+    raise RuntimeError
+
+
+def second_show(show: Session) -> Session:
+    """Another session of the studio, which nobody has started."""
+    return Session.objects.get(pk=create_session(show.studio_id, name="Autumn"))
+
+
+async def test_the_hosts_screen_is_told_at_once(live: None, show: Session, producer: Person, host: Person) -> None:
+    await run_db(take, show, "is it heavy?")
+    question_id = (await run_db(only)).pk
+    state, questions = f"session:{show.pk}:state", f"questions:{show.studio_id}"
+    async with connect(who(producer)) as console, connect(who(host)) as screen:
+        for socket in (console, screen):
+            await socket.join(state)
+        await console.join(questions)
+        await console.push(state, "pin_question", {"question_id": question_id})
+        assert (await screen.receive(state, "state_changed"))["question_id"] == question_id
+        await console.push(questions, "done", {"id": question_id})
+        cleared = await screen.receive(state, "state_changed")
+        assert (cleared["question_id"], cleared["kind"], cleared["actor_id"]) == (None, "clear_question", producer.pk)
+        # This process holds the session in memory: what showed it is forgotten there, too.
+        assert (await console.push(state, "undo")).response["reason"] == "nothing_to_undo"
 
 
 def test_nothing_is_told_of_what_is_taken_back(show: Session) -> None:

@@ -115,21 +115,31 @@ export class QuestionDesk {
     const pinned = live.question_id ?? null;
     this.seen = { version: live.version, pinned };
     if (before === pinned || live.actor_id !== this.me) return;
-    if (live.kind === "undo") this.move(pinned, this.answered, this.askedAgain, () => "reopen");
+    if (live.kind === "undo" && this.move(pinned, this.answered, this.askedAgain, () => "reopen")) return;
     if (live.kind === "redo") this.move(before, this.askedAgain, this.answered, (verdict) => verdict);
+    if (live.kind === "undo" || live.kind === "redo") this.passOver(pinned);
   }
 
+  /** Whether there was something to do. */
   private move(
     id: number | null,
     from: Map<number, Verdict>,
     to: Map<number, Verdict>,
     what: (verdict: Verdict) => Verdict,
-  ): void {
+  ): boolean {
     const verdict = id === null ? undefined : from.get(id);
-    if (id === null || !verdict) return;
+    if (id === null || !verdict) return false;
     from.delete(id);
     to.set(id, verdict);
     void this.judge(id, what(verdict));
+    return true;
+  }
+
+  /** What somebody else has answered meanwhile no undo brings back: the next one takes back what came before. */
+  private passOver(id: number | null): void {
+    if (id === null || (this.questions.all.get(id)?.state ?? "open") === "open") return;
+    void this.show.clearQuestion(id);
+    this.show.say("That question has been answered meanwhile");
   }
 
   private async judge(id: number, verdict: Verdict): Promise<void> {

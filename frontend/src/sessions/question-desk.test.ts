@@ -228,7 +228,25 @@ test("what somebody else did, or took back, is theirs", async () => {
   desk.follow();
   await pass();
   server.broadcast(QUESTIONS, "question_changed", { ...row(1), state: "done" });
-  await news([2, "pin_question"], [1, "undo"], [null, "undo", 8]);
+  await news([2, "pin_question"], [1, "undo", 8], [null, "undo", 8]);
   expect(asked()).toEqual(["pin_question 1"]);
   expect(desk.pinned).toBe(undefined);
+});
+
+test("an undo or a redo that brings back what was answered meanwhile takes it off for good", async () => {
+  await opened(1, 2);
+  await desk.next();
+  desk.follow();
+  await pass();
+  server.broadcast(QUESTIONS, "question_changed", { ...row(1), state: "done" });
+  await news([2, "pin_question"], [1, "undo"]);
+  expect(asked()).toEqual(["pin_question 1", "clear_question 1"]);
+  expect([pinned, show.notice?.text]).toEqual([null, "That question has been answered meanwhile"]);
+  server.broadcast(QUESTIONS, "question_changed", { ...row(2), state: "dismissed" });
+  await news([2, "redo"]);
+  expect(asked().slice(2)).toEqual(["clear_question 2"]);
+  // One that waits stays, and so does one that this page knows nothing of.
+  server.broadcast(QUESTIONS, "question_changed", { ...row(1) });
+  await news([1, "undo"], [99, "undo"]);
+  expect(asked().slice(3)).toEqual([]);
 });

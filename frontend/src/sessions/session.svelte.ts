@@ -329,7 +329,9 @@ export class SessionStore {
   sendMessage = (text: string, color: Color) => this.command("send_message", { text: whole(text), color });
   clearMessage = () => this.command("clear_message");
   pinQuestion = (questionId: number) => this.command("pin_question", { question_id: questionId });
-  clearQuestion = () => this.command("clear_question");
+  /** With an id only if it is this one, because it waits no longer: then no undo brings it back. */
+  clearQuestion = (answeredId?: number) =>
+    this.command("clear_question", answeredId === undefined ? {} : { question_id: answeredId });
   /** With the `op_id` it was given while the server was away, so that it counts once. */
   acknowledge = (opId?: string) => this.command("ack_message", opId ? { op_id: opId } : {});
   toggleCard = () => this.command(this.live?.card_shown ? "hide_card" : "show_card");
