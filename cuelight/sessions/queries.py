@@ -162,6 +162,13 @@ def questions_shown(studio_id: int) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def questions_to_read(studio_id: int) -> set[int]:
+    """The viewers' questions on the host's screens of a studio's shows that are not over."""
+    shown = questions_shown(studio_id)
+    shows = _shows(id__in=shown).exclude(status=Session.Status.COMPLETE)
+    return {shown[session_id] for session_id in shows.values_list("id", flat=True)}
+
+
 #: "live" is before "rehearsal" by the alphabet, too.
 _RUNNING = (Session.Status.LIVE, Session.Status.REHEARSAL)
 

@@ -60,10 +60,12 @@ def air(studio_id: int, known: Air = NOTHING) -> Air:
 
 def open_questions(studio_id: int) -> list[QuestionRow]:
     """What a studio is asked and has not answered, in the order of `BY_NEED`. Of the last 24 hours; of more than 200
-    those that were asked last."""
+    those that were asked last. What a host of a show that is not over reads is always among them, however old."""
     is_open = Question.objects.filter(studio_id=studio_id, state=Question.State.OPEN)
     newest = is_open.filter(last_at__gt=timezone.now() - STILL_ASKED).order_by("-last_at", "-id")[:MOST_LISTED]
-    return question_rows(Question.objects.filter(pk__in=newest.values("pk")).order_by(*BY_NEED))
+    read = sessions.questions_to_read(studio_id)
+    listed = is_open.filter(Q(pk__in=newest.values("pk")) | Q(pk__in=read))
+    return question_rows(listed.order_by(*BY_NEED))
 
 
 def questions(studio_id: int, ids: Sequence[int]) -> list[QuestionRow]:

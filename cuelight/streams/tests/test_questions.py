@@ -193,6 +193,27 @@ def test_an_answer_that_cannot_be_written_leaves_the_screen_as_it_is(
     assert (pinned(show), only().state) == (only().pk, "open")
 
 
+def test_what_a_host_reads_is_listed_however_old_it_is(
+    show: Session, stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question_queries, "MOST_LISTED", 1)
+    take(show, "is it heavy?")
+    take(show, "is it waterproof?")
+    take(show, "is 5 real gold?")
+    heavy = Question.objects.get(text="is it heavy?")
+    Question.objects.filter(pk=heavy.pk).update(last_at=datetime.now(UTC) - timedelta(hours=25))
+    pinned(show, heavy.pk)
+    listed = [row["text"] for row in open_questions(show.studio_id)]
+    assert sorted(listed) == ["is 5 real gold?", "is it heavy?"]
+    # Of another studio, of a show that is over, or answered: it is not.
+    assert open_questions(Studio.objects.get(slug="elsewhere").pk) == []
+    Session.objects.filter(pk=show.pk).update(status=Session.Status.COMPLETE)
+    assert [row["text"] for row in open_questions(show.studio_id)] == ["is 5 real gold?"]
+    Session.objects.filter(pk=show.pk).update(status=Session.Status.LIVE)
+    Question.objects.filter(pk=heavy.pk).update(state=Question.State.DONE)
+    assert [row["text"] for row in open_questions(show.studio_id)] == ["is 5 real gold?"]
+
+
 def test_what_another_studio_shows_stays(show: Session, producer: Person, stranger: Person) -> None:
     other = make_show(Studio.objects.get(slug="elsewhere"))
     take(show, "is it heavy?")

@@ -124,6 +124,17 @@ test("a full list after a break does not take away what is older than it reaches
   expect([store.openOne(1)?.id, store.openOne(2), store.open.length]).toEqual([1, undefined, 201]);
 });
 
+test("what a host reads comes beside a full list, and the list reaches no further for that", async () => {
+  const many = Array.from({ length: 200 }, (_, index) =>
+    question({ id: 100 + index, last_at: "2026-11-27T18:05:00Z" }),
+  );
+  const store = await followed({ id: 1 }, { id: 2, last_at: "2026-11-27T17:00:00Z" });
+  server.snapshots[TOPIC] = { questions: [question({ id: 3, last_at: "2026-11-27T16:00:00Z" }), ...many] };
+  server.drop();
+  await pass(2000);
+  expect([1, 2, 3].map((id) => store.openOne(id)?.id)).toEqual([1, 2, 3]);
+});
+
 test.each(["forbidden", "not_found"])(
   "a server that says %s is asked once, and nothing is shown",
   async (reason) => {
