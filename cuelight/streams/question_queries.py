@@ -102,6 +102,7 @@ def _row(asked: Question, line: tuple[int, str | None] | None, names: Mapping[in
         "product_id": asked.product_id,
         "number": number,
         "product": name or names.get(asked.product_id or 0, ""),
+        "event_id": asked.event_id,
         "platform": asked.platform,
         "user_name": asked.user_name,
         "user_color": asked.user_color,

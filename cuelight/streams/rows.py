@@ -73,7 +73,8 @@ class AirRow(TypedDict):
 
 
 class QuestionRow(TypedDict):
-    """Something viewers ask. ``number``: of the lineup item it is about, as printed; ``asked``: how often."""
+    """Something viewers ask. ``number``: of the lineup item it is about, as printed; ``asked``: how often;
+    ``event_id``: of the message whose words it has."""
 
     id: int
     session_id: int | None
@@ -81,6 +82,7 @@ class QuestionRow(TypedDict):
     product_id: int | None
     number: int | None
     product: str
+    event_id: int
     platform: str
     user_name: str
     user_color: str

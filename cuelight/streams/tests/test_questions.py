@@ -47,6 +47,7 @@ def test_open_questions_are_told_the_most_asked_first_and_of_equals_the_oldest(s
     ]
     assert [(row["number"], row["product"]) for row in rows] == [(5, NAMES[1]), (1, NAMES[0]), (1, NAMES[0])]
     assert rows[0]["session_id"] == show.pk
+    assert rows[0]["event_id"] == Question.objects.get(text="is 5 real gold?").event_id
     assert rows[2]["first_at"] == rows[2]["last_at"]
 
 

@@ -16,6 +16,8 @@ export interface Question {
   /** Of the line it is about, as printed; and what that line shows. */
   number: number | null;
   product: string;
+  /** Of the message whose words it has. */
+  event_id: number;
   platform: string;
   user_name: string;
   user_color: string;
@@ -60,6 +62,14 @@ export class QuestionsStore {
   open: readonly Question[] = $derived.by(() =>
     [...this.all.values()].filter((one) => one.state === "open" && this.isHere(one)).sort(byNeed),
   );
+
+  /** The messages that are among them. */
+  private events: ReadonlySet<number> = $derived.by(
+    () => new Set([...this.all.values()].map(({ event_id }) => event_id)),
+  );
+
+  /** Whether a message of the chat is a question, answered or not. */
+  isAsked = (eventId: number): boolean => this.events.has(eventId);
 
   follow(socket: LiveSocket, studioId: number): void {
     const channel = new LiveChannel<Snapshot>(socket, `questions:${studioId}`);

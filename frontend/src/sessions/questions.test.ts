@@ -203,6 +203,13 @@ test("a message of the chat is made a question; before there is a connection it 
   expect(server.pushes.map(({ event, payload }) => [event, payload.event_id])).toEqual([["mark", 5]]);
 });
 
+test("a message of the chat is a question by its id, and not by what it says", async () => {
+  const store = await followed({ id: 1, event_id: 51 }, { id: 2, event_id: 52, state: "done" });
+  expect([51, 52, 53].map(store.isAsked)).toEqual([true, true, false]);
+  told({ id: 3, event_id: 53 });
+  expect(store.isAsked(53)).toBe(true);
+});
+
 test("a page of the whole studio has the questions of every show, in the same order", async () => {
   server.snapshots[TOPIC] = {
     questions: [

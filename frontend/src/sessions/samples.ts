@@ -97,6 +97,7 @@ export const question = (more: Partial<Question> = {}): Question => ({
   product_id: null,
   number: null,
   product: "",
+  event_id: 100 + (more.id ?? 1),
   platform: "tiktok",
   user_name: "ann",
   user_color: "",

@@ -60,6 +60,7 @@ export function question(id: number, more: Partial<Question> = {}): Question {
     product_id: null,
     number: null,
     product: "",
+    event_id: id,
     platform: "twitch",
     user_name: "Ana",
     user_color: "",
