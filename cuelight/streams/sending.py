@@ -8,10 +8,10 @@ import structlog
 
 from cuelight.errors import CuelightError, Invalid
 from cuelight.live.db import run_db
-from cuelight.streams import accounts, queries, running
+from cuelight.streams import accounts, feed_actions, queries, running
 from cuelight.streams.events import Event
 from cuelight.streams.platforms import registry
-from cuelight.streams.platforms.contract import Account, Actions
+from cuelight.streams.platforms.contract import Account, Actions, NeedsYou
 
 log = structlog.get_logger(__name__)
 
@@ -64,11 +64,17 @@ async def _send(account: Account, text: str, reply_to: str | None) -> Sent:
 
 
 async def attempt(account: Account, what: Callable[[Actions], Awaitable[Any]]) -> tuple[Any, str]:
-    """Does something at a platform; returns what it gave, or None and why not."""
+    """Does something at a platform; returns what it gave, or None and why not. Where the platform wants a person, every
+    screen is told at once."""
     platform = registry.platform(account.platform)
     try:
         async with asyncio.timeout(PATIENCE_S):
             return await what(platform.actions(account)), ""
+    except NeedsYou as error:
+        # Without one right the rest goes on: the chat is still read.
+        if error.reason != "scope_missing":
+            await run_db(feed_actions.needs_you, account.id, str(error))
+        return None, str(error)
     except CuelightError as error:
         return None, str(error)
     except TimeoutError:

@@ -24,6 +24,7 @@ class Puppet:
         self.breaks: Exception | None = None
         self.done: list[tuple[str, Any]] = []
         self.refuses = ""
+        self.wants: NeedsYou | None = None
 
     def adapter(self, account: Account) -> "Strings":
         return Strings(self)
@@ -84,6 +85,8 @@ class Hands:
         raise Unsupported("unsupported", "A puppet does not stop by itself.")
 
     def _do(self, what: str, value: Any) -> None:
+        if self._puppet.wants is not None:
+            raise self._puppet.wants
         if self._puppet.refuses:
             raise Refused("refused", self._puppet.refuses)
         self._puppet.done.append((what, value))

@@ -15,11 +15,13 @@ from cuelight.sessions import actions as sessions
 from cuelight.sessions.command_types import SetStatus
 from cuelight.streams import moderation, running
 from cuelight.streams.models import Moderated, PlatformAccount
-from cuelight.streams.platforms.contract import Removal
-from cuelight.streams.tests.puppet import Puppet, message, puppet
+from cuelight.streams.platforms.contract import NeedsYou, Removal
+from cuelight.streams.tests.puppet import NOBODY_IN, Puppet, message, puppet
 from cuelight.streams.tests.puppet import connect as connect_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+UNBAN = {"platform": "puppet", "user_id": "troll"}
 
 
 @pytest.fixture
@@ -203,6 +205,39 @@ async def test_what_cannot_be_done_at_the_platform_is_done_here_and_said(
         assert reply.response["sentence"] == "Done here, but not at Puppet: You are no moderator there."
         gone = await socket.push(topic, "hide", {"id": 10**9})
         assert (gone.status, gone.response["reason"]) == ("error", "not_found")
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [("send", {"text": "hi"}), ("hide", {}), ("time_out", {"seconds": 60}), ("ban", {}), ("unban", UNBAN)],
+)
+async def test_a_platform_that_wants_a_person_says_so_on_every_screen(
+    live: None, studio: Studio, producer: Person, host: Person, platform: Puppet, event: str, payload: dict[str, Any]
+) -> None:
+    await run_db(connect_account, studio.pk)
+    [stored] = await running.ingest.put(studio.pk, [message("1")])
+    chat, stream = f"chat:{studio.pk}", f"stream:{studio.pk}"
+    if event not in ("send", "unban"):
+        payload = {"id": stored.id, **payload}
+    async with connect(who(producer)) as socket, connect(who(host)) as other:
+        await socket.join(chat)
+        await other.join(stream)
+        await connected(other, stream)
+        # A right that is missing is no reason to read no longer.
+        platform.wants = NeedsYou("scope_missing", "Cuelight may not ban.")
+        assert "may not ban" in str((await socket.push(chat, event, payload)).response)
+        assert await run_db(state_of_account, studio.pk) == ("connected", "")
+        platform.wants = NOBODY_IN
+        assert "Sign in again." in str((await socket.push(chat, event, payload)).response)
+        while (feed := await other.receive(stream, "feed_changed"))["status"] != "needs_you":
+            pass
+        assert feed["sentence"] == "Sign in again."
+    assert await run_db(state_of_account, studio.pk) == ("needs_you", "Sign in again.")
+
+
+def state_of_account(studio_id: int) -> tuple[str, str]:
+    account = PlatformAccount.objects.get(studio_id=studio_id)
+    return account.state, account.sentence
 
 
 async def test_the_stream_topic_says_how_everything_is(
