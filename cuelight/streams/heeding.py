@@ -22,7 +22,7 @@ from cuelight.live.listeners import listens
 from cuelight.streams import question_actions, question_queries
 from cuelight.streams.asking import is_question
 from cuelight.streams.events import Event
-from cuelight.streams.question_actions import Asked, Wish
+from cuelight.streams.question_actions import OURS, Asked, Wish
 from cuelight.streams.question_queries import NOTHING, Air
 from cuelight.streams.store import Stored
 
@@ -41,8 +41,6 @@ BATCH, MOST_WAITING = 3_000, 20_000
 READ, PAUSE_S = 10, 0.001
 #: Seconds between two tries while the database is away.
 AGAIN_S = 2.0
-#: Whose talk is not the audience's.
-_OURS = frozenset(("own", "broadcaster"))
 
 
 @dataclass(slots=True)
@@ -242,7 +240,7 @@ def _when(one: Stored) -> datetime:
 def _is_audience(event: Event) -> bool:
     if event.kind not in ("chat", "question") or not event.text:
         return False
-    return event.user is None or _OURS.isdisjoint(event.user.roles)
+    return event.user is None or OURS.isdisjoint(event.user.roles)
 
 
 def _count(what: str, messages: int, studio_id: int) -> None:

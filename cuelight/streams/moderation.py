@@ -62,6 +62,7 @@ def restore(studio_id: int, event_id: int, *, by: int | None) -> None:
             hidden_at=None, hidden_why=""
         )
         _note(studio_id, "restore", found["platform"], by, event=found)
+        question_actions.count_again(studio_id, event_id)
         broadcast(f"chat:{studio_id}", "restored", {"events": [{"id": event_id, **found["body"]}]})
 
 
@@ -87,7 +88,7 @@ def let_in(studio_id: int, platform: str, user_id: str, *, by: int | None) -> No
 
 
 def _take_away(studio_id: int, ids: list[int], why: str) -> None:
-    """From every screen: the chat, and what the producer or the host has of it as a question."""
+    """From every screen: the chat, what the producer or the host has of it as a question, what is counted of it."""
     broadcasts.removed(studio_id, ids, why)
     question_actions.withdraw(studio_id, ids)
 

@@ -13,7 +13,10 @@ from cuelight.live.broadcast import broadcast
 from cuelight.sessions import actions as sessions
 from cuelight.streams import asking, queries, question_queries
 from cuelight.streams.events import TALK
-from cuelight.streams.models import Question
+from cuelight.streams.models import Question, Wanted
+
+#: Roles of those whose talk is not the audience's.
+OURS = frozenset(("own", "broadcaster"))
 
 # Keys go in sorted: of two processes that ask the same, the second waits for the first and not each for the other.
 ASK = """
@@ -161,9 +164,13 @@ def reopen(studio_id: int, question_id: int) -> None:
 
 
 def withdraw(studio_id: int, event_ids: Sequence[int]) -> None:
-    """Messages are no longer to be seen: the open questions that show their words are dismissed, on hosts' screens too.
-    Who asks the same afterwards asks anew. Broadcasts ``question_changed`` for each; may run twice."""
+    """Messages are no longer to be seen: the open questions that show their words are dismissed, on hosts' screens too,
+    and what they asked for is counted no longer. Who asks the same afterwards asks anew. May run twice.
+
+    Broadcasts ``question_changed`` for each, and ``wanted`` to the sessions that count less.
+    """
     with transaction.atomic():
+        _forget_wishes(studio_id, event_ids)
         shown = Question.objects.select_for_update().filter(
             studio_id=studio_id, event_id__in=list(event_ids), state=Question.State.OPEN
         )
@@ -172,6 +179,37 @@ def withdraw(studio_id: int, event_ids: Sequence[int]) -> None:
             Question.objects.filter(pk__in=ids).update(state=Question.State.DISMISSED, handled_at=timezone.now())
             sessions.clear_questions(studio_id, ids, actor_id=None)
             _tell(studio_id, ids)
+
+
+def count_again(studio_id: int, event_id: int) -> None:
+    """A message is to be seen again: what it asks for in the lineup that runs counts, as it did when it came in. Its
+    question stays dismissed. May run twice. Broadcasts ``wanted``."""
+    with transaction.atomic():
+        found = queries.event(studio_id, event_id)
+        air = question_queries.air(studio_id)
+        if found is None or found["kind"] not in ("chat", "question") or air.session_id is None:
+            return
+        body = found["body"]
+        user = body.get("user") or {}
+        if not OURS.isdisjoint(user.get("roles", ())):
+            return
+        user_id = found["user_id"]
+        at = min(datetime.fromisoformat(body["at"]), found["received_at"])
+        rehearsal = bool(body.get("rehearsal"))
+        wished = [
+            Wish(item_id, air.products[item_id], event_id, found["platform"], user_id, at, rehearsal)
+            for item_id in air.matcher.wanted(str(body.get("text") or ""))
+        ]
+        take_up(studio_id, air.session_id, [], wished)
+
+
+def _forget_wishes(studio_id: int, event_ids: Sequence[int]) -> None:
+    wishes = Wanted.objects.filter(session__studio_id=studio_id, event_id__in=list(event_ids))
+    counted_in = sorted(set(wishes.values_list("session_id", flat=True)))
+    if counted_in:
+        wishes.delete()
+    for session_id in counted_in:
+        tell_wanted(session_id)
 
 
 def _handle(studio_id: int, question_id: int, state: Question.State, by: int | None) -> None:

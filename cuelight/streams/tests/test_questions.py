@@ -18,7 +18,7 @@ from cuelight.sessions import queries as sessions
 from cuelight.sessions.actions import create_session
 from cuelight.sessions.command_types import Delete, Jump, PinQuestion
 from cuelight.sessions.models import Session
-from cuelight.streams import heeding, question_actions, question_queries, running
+from cuelight.streams import heeding, moderation, question_actions, question_queries, running
 from cuelight.streams.models import Question, Wanted
 from cuelight.streams.question_queries import NOTHING, open_questions
 from cuelight.streams.tests.test_heeding import NAMES, items, make_show, said, show, stored, take, until
@@ -267,6 +267,42 @@ async def chat(show: Session, *texts: str, **fields: Any) -> list[int]:
         await until(lambda: heeding.counts.heard == heard + len(texts))
         await until(lambda: not any(studio.waiting for studio in heeding._studios.values()))
     return [one.id for one in put]
+
+
+async def test_what_a_removed_message_asked_for_is_counted_no_longer_until_it_is_back(
+    live: None, show: Session, producer: Person
+) -> None:
+    topic, studio_id = f"wanted:{show.pk}", show.studio_id
+    item = str((await run_db(items, show))[5])
+    [first, second] = await chat(show, "5 pls", "sold 5", by="troll")
+    [kept] = await chat(show, "do you have 5?")
+    before = await run_db(lambda: list(Wanted.objects.order_by("event_id").values()))
+    assert [row["event_id"] for row in before] == [first, second, kept]
+    async with connect(who(producer)) as console:
+        assert (await console.join(topic)).response["wanted"][item]["total"] == 3
+        await run_db(lambda: moderation.hide(studio_id, first, by=producer.pk))
+        assert (await console.receive(topic, "wanted"))["wanted"][item]["total"] == 2
+        await run_db(lambda: moderation.restore(studio_id, first, by=producer.pk))
+        assert (await console.receive(topic, "wanted"))["wanted"][item]["total"] == 3
+        again = await run_db(lambda: Wanted.objects.filter(event_id=first).values().get())
+        assert {**again, "id": before[0]["id"]} == before[0]
+        await run_db(lambda: moderation.shut_out(studio_id, second, "ban", by=producer.pk))
+        assert (await console.receive(topic, "wanted"))["wanted"][item]["total"] == 1
+    assert await run_db(lambda: list(Wanted.objects.values_list("event_id", flat=True))) == [kept]
+
+
+async def test_what_is_ours_counts_nothing_when_it_is_back(live: None, show: Session, producer: Person) -> None:
+    studio_id = show.studio_id
+    [ours] = [one.id for one in await running.ingest.put(studio_id, [said("5 pls", roles=("own",))])]
+    await run_db(lambda: moderation.hide(studio_id, ours, by=producer.pk))
+    await run_db(lambda: moderation.restore(studio_id, ours, by=producer.pk))
+    assert await run_db(Wanted.objects.count) == 0
+
+
+def test_another_studios_removal_takes_no_wish_back(show: Session, stranger: Person) -> None:
+    take(show, "5 pls")
+    question_actions.withdraw(Studio.objects.get(slug="elsewhere").pk, [Wanted.objects.get().event_id])
+    assert Wanted.objects.count() == 1
 
 
 async def test_a_message_becomes_a_question_by_hand(live: None, show: Session) -> None:
