@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import Studio
 from e2e.steps import connected, host_heading, shows, until
+from e2e.test_questions import seed
 
 Enter = Callable[..., Page]
 
@@ -224,6 +225,33 @@ def test_a_reload_while_the_server_is_dead_shows_the_same_and_follows_again(
     assert journal(studio) == [*before, "send_message", "ack_message"]
     producer.keyboard.press("ArrowDown")
     shows(host, 16)
+
+
+def test_a_viewers_question_outlives_a_reload_while_the_server_is_dead(
+    producer: Page, host: Page, studio: Studio
+) -> None:
+    asked = {"platform": "tiktok", "user_name": "anna", "text": "Does it tarnish in the shower?", "asked": 4}
+    seed(studio, [asked], [])
+    for page in (producer, host):
+        page.reload()
+        shows(page, 15)
+        connected(page)
+    producer.keyboard.press("q")
+    read = host.locator(".host-question")
+    expect(read).to_contain_text("Does it tarnish in the shower?")
+    held(host, studio)
+    studio.go_away()
+    holds(host)
+    host.reload()
+    shows(host, 15)
+    for words in ("Does it tarnish in the shower?", "TikTok", "anna", "asked 4×"):
+        expect(read).to_contain_text(words)
+    studio.start()
+    follows(host)
+    expect(read).to_contain_text("Does it tarnish in the shower?")
+    connected(producer)
+    producer.keyboard.press("w")
+    expect(read).to_have_count(0)
 
 
 def test_a_newer_build_is_never_hidden_by_an_older_one_that_is_held(host: Page, studio: Studio) -> None:

@@ -60,6 +60,7 @@ const kept = (more: Partial<LiveState> = {}): Kept => ({
   can: { drive: false, acknowledge: true },
   heardAt: NOON - 60_000,
   owed: null,
+  question: null,
   session: facts,
   items: Array.from({ length: 5 }, (_, index) => item({ id: index + 1 })),
 });

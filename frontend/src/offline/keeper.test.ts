@@ -11,6 +11,7 @@ const kept = (version: number, more: Partial<Kept> = {}): Kept => ({
   can: { drive: false, acknowledge: true },
   heardAt: version,
   owed: null,
+  question: null,
   session: facts,
   items,
   ...more,

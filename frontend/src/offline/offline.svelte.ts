@@ -1,6 +1,7 @@
 /** Everything that lets a host's page go on without the server, in one hand: what it keeps, holds and shows meanwhile. */
 
 import type { LiveSocket } from "../live/connection";
+import type { QuestionsStore } from "../sessions/questions.svelte";
 import type { SessionStore } from "../sessions/session.svelte";
 import { BrowserShelf, type Shelf } from "./database";
 import { forgetEverything } from "./forget";
@@ -17,6 +18,7 @@ export class Offline {
 
   constructor(
     private readonly store: SessionStore,
+    private readonly questions: QuestionsStore,
     private readonly owner: Owner,
     private readonly shelf: Shelf = new BrowserShelf(),
   ) {
@@ -32,7 +34,10 @@ export class Offline {
       if (status === "signed out") void this.leave();
     });
     this.worker.start();
-    void this.shelf.read(this.owner).then((kept) => this.holding.take(kept));
+    void this.shelf.read(this.owner).then((kept) => {
+      this.holding.take(kept);
+      this.questions.restore(kept?.question);
+    });
     const write = () => this.keeper.flush(this.holding.lastWord);
     addEventListener("pagehide", write);
     document.addEventListener("visibilitychange", write);
@@ -52,7 +57,8 @@ export class Offline {
       void this.keeper.forget();
       this.worker.forget();
     } else if (live && session) {
-      this.keeper.keep({ live, session, items, can, owed, heardAt: this.holding.lastWord });
+      const question = this.questions.openOne(live.question_id) ?? null;
+      this.keeper.keep({ live, session, items, can, owed, question, heardAt: this.holding.lastWord });
     }
   }
 

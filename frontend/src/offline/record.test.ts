@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { facts, item, live } from "../sessions/samples";
+import { facts, item, live, question } from "../sessions/samples";
 import { FORMAT, keyOf, momentRow, MOST_KEPT, read, sheetRow, stale, type Moment } from "./record";
 
 const owner = { personId: 7, sessionId: 1 };
@@ -8,11 +8,17 @@ const moment: Moment = {
   can: { drive: false, acknowledge: true },
   heardAt: 5,
   owed: null,
+  question: question({ text: "Is it heavy?" }),
 };
 const sheet = { session: facts, items: [item({ id: 2 })] };
 
 test("what was written is read again", () => {
   expect(read(owner, momentRow(owner, moment, 9), sheetRow(sheet))).toEqual({ ...moment, ...sheet });
+});
+
+test("a record from before questions were kept is read, without one", () => {
+  const { question: _, ...older } = momentRow(owner, moment, 9);
+  expect(read(owner, older, sheetRow(sheet))).toEqual({ ...moment, ...sheet, question: null });
 });
 
 test("a record of another format, of another person, of another show, or half of one is none", () => {

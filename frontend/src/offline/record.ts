@@ -1,5 +1,6 @@
 /** What is kept of one show for one person: enough to draw the host's screen without the server. */
 
+import type { Question } from "../sessions/questions.svelte";
 import type { Item, LiveState, SessionFacts } from "../sessions/types";
 
 /** Of what is written below, the types of `sessions/types.ts` included: goes up when one of them gets a field that the
@@ -19,6 +20,8 @@ export interface Moment {
   /** When the server was last heard, by this machine's clock: milliseconds since 1970. */
   heardAt: number;
   owed: Owed | null;
+  /** What the host reads of a viewer: `live` has its number only. */
+  question: Question | null;
 }
 
 /** What seldom changes, and may be large. */
@@ -61,8 +64,9 @@ export function read(owner: Owner, moment: unknown, sheet: unknown): Kept | unde
   if (!isMoment(moment) || !isSheet(sheet)) return undefined;
   if (moment.personId !== owner.personId || moment.sessionId !== owner.sessionId) return undefined;
   if (sheet.session.id !== owner.sessionId) return undefined;
-  const { live, can, heardAt, owed } = moment;
-  return { live, can, heardAt, owed, session: sheet.session, items: sheet.items };
+  const { live, can, heardAt, owed, question } = moment;
+  // An older record has no words of a question, which a screen can do without.
+  return { live, can, heardAt, owed, question: question ?? null, session: sheet.session, items: sheet.items };
 }
 
 /** Shows kept of one person; of older ones nothing is left. */

@@ -74,7 +74,8 @@ export class QuestionsStore {
   follow(socket: LiveSocket, studioId: number): void {
     const channel = new LiveChannel<Snapshot>(socket, `questions:${studioId}`);
     channel.onSnapshot(({ questions }) => {
-      this.all = new Map([...this.beyond(questions), ...questions].map((one) => [one.id, one]));
+      const kept = this.served ? this.beyond(questions) : [];
+      this.all = new Map([...kept, ...questions].map((one) => [one.id, one]));
       this.served = true;
     });
     channel.onRow<Question>("question_changed", (row) => this.put(row));
@@ -83,6 +84,11 @@ export class QuestionsStore {
       this.served = false;
     });
     this.channel = channel.join();
+  }
+
+  /** Shows what the browser had kept, until the server speaks. */
+  restore(question: Question | null | undefined): void {
+    if (question && !this.served) this.all = new Map([[question.id, question]]);
   }
 
   /** A question as long as it waits: one that is done or dismissed is on nobody's screen. */

@@ -135,6 +135,17 @@ test("what a host reads comes beside a full list, and the list reaches no furthe
   expect([1, 2, 3].map((id) => store.openOne(id)?.id)).toEqual([1, 2, 3]);
 });
 
+test("what the browser had kept is read until the server speaks", async () => {
+  server.joinTakes = 50;
+  const store = await followed({ id: 2 });
+  store.restore(question({ id: 1 }));
+  expect([store.openOne(1)?.text, store.served]).toEqual(["Question 1?", false]);
+  await pass(100);
+  expect([store.openOne(1), ids(store), store.served]).toEqual([undefined, [2], true]);
+  store.restore(question({ id: 1 }));
+  expect(ids(store)).toEqual([2]);
+});
+
 test.each(["forbidden", "not_found"])(
   "a server that says %s is asked once, and nothing is shown",
   async (reason) => {
