@@ -44,6 +44,24 @@ def test_a_studio_without_an_account_is_alive_and_nobody_takes_it_for_real(enter
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_pages_beside_it_are_linked_for_whoever_may_see_them(enter: Enter, width: int, height: int) -> None:
+    def linked(role: str) -> list[str]:
+        page = enter(role, path="/dashboard", width=width, height=height)
+        beside = page.get_by_role("navigation", name="Streams")
+        expect(beside.get_by_role("link", name="Platforms")).to_be_in_viewport(ratio=1)
+        return [link.get_attribute("href") or "" for link in beside.get_by_role("link").all()]
+
+    here = ["/dashboard"] if width > 700 else []
+    assert linked("producer") == [*here, "/dashboard/streams", "/dashboard/orders", "/dashboard/platforms"]
+    assert linked("host") == [*here, "/dashboard/platforms"]
+    page = enter("producer", path="/dashboard", width=width, height=height)
+    page.get_by_role("navigation", name="Streams").get_by_role("link", name="Orders").click()
+    expect(page.get_by_role("navigation", name="Streams").get_by_role("link", name="Orders")).to_have_attribute(
+        "aria-current", "page"
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_page_itself_does_not_scroll(enter: Enter, width: int, height: int) -> None:
     page = watching(enter, width=width, height=height)
     size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")

@@ -27,6 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     props = {
         "studioId": access.studio_id,
         "mayConnect": access.may("stream.connect"),
+        "mayReports": access.may("stream.reports"),
         "pictureOrigins": settings.EMOTE_ORIGINS,
     }
     response = render(request, "streams/dashboard.html", {"studio": accounts.studio(access.studio_id), "props": props})

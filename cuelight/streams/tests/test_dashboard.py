@@ -29,7 +29,12 @@ def props(answer: HttpResponse) -> dict[str, object]:
 def test_a_producer_gets_the_stream_of_their_studio(producer: Person, studio: Studio, settings: Settings) -> None:
     answer = asked_by(producer)
     assert answer.status_code == 200
-    assert props(answer) == {"studioId": studio.pk, "mayConnect": False, "pictureOrigins": settings.EMOTE_ORIGINS}
+    assert props(answer) == {
+        "studioId": studio.pk,
+        "mayConnect": False,
+        "mayReports": True,
+        "pictureOrigins": settings.EMOTE_ORIGINS,
+    }
     assert answer["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
@@ -37,8 +42,9 @@ def test_an_admin_may_connect_platforms(admin: Person) -> None:
     assert props(asked_by(admin))["mayConnect"] is True
 
 
-def test_a_host_may_watch(host: Person) -> None:
-    assert asked_by(host).status_code == 200
+def test_a_host_may_watch_and_sees_no_reports(host: Person) -> None:
+    answer = asked_by(host)
+    assert (answer.status_code, props(answer)["mayReports"]) == (200, False)
 
 
 def test_who_may_not_watch_is_sent_home(cataloger: Person, person: Callable[..., Person]) -> None:
