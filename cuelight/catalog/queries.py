@@ -5,7 +5,7 @@ The ``access_*`` functions begin at a studio the person belongs to; whatever lie
 
 import base64
 from collections.abc import Collection, Iterable
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.conf import settings
 from django.db import connection
@@ -170,6 +170,26 @@ def product_ids_by_number(brand_id: int, numbers: Iterable[int]) -> dict[int, in
 def product_names(product_ids: Collection[int]) -> dict[int, str]:
     """Product id → name; ids that do not exist are absent."""
     return dict(Product.objects.filter(pk__in=set(product_ids)).values_list("id", "name"))
+
+
+class ComesIn(NamedTuple):
+    """What a product comes in: its variants' option values as they are written ("Gold / 7"), and every SKU that it or
+    one of them has."""
+
+    values: tuple[str, ...]
+    skus: tuple[str, ...]
+
+
+def what_products_come_in(product_ids: Collection[int]) -> dict[int, ComesIn]:
+    """By product id; ids that do not exist are absent."""
+    rows = Product.objects.filter(pk__in=set(product_ids)).values_list("id", "sku", "variants")
+    return {
+        product_id: ComesIn(
+            tuple(filter(None, (str(one.get("title") or "") for one in variants))),
+            tuple(filter(None, (sku, *(str(one.get("sku") or "") for one in variants)))),
+        )
+        for product_id, sku, variants in rows
+    }
 
 
 def brand_named(studio_id: int, name: str) -> BrandRow | None:

@@ -55,7 +55,8 @@ def air(studio_id: int, known: Air = NOTHING) -> Air:
         return known._replace(item_id=state.live.item_id)
     rows = sessions.lineup(session_id)
     products = {row["id"]: row["product_id"] for row in rows}
-    return Air(session_id, state.live.item_id, Matcher(lines_of(rows)), products, version)
+    matcher = Matcher(lines_of(rows, catalog.what_products_come_in(products.values())))
+    return Air(session_id, state.live.item_id, matcher, products, version)
 
 
 def open_questions(studio_id: int) -> list[QuestionRow]:

@@ -3,50 +3,48 @@
 A number counts only where something says that it means a line: a mark ("#12", "item 12"), a wish ("sold 12", "do you
 have 12"), or nothing else being there ("12 pls"). Sizes, prices, times, ages and amounts look the same, so what is in
 doubt is not counted. A name counts as a whole, as two words of it that no other line has together, or as one word that
-is the whole short name of one line only.
+is the whole short name of one line only. What one line alone comes in (a stone, a color that is not everyday's) counts
+like a word of its name, and a SKU that one line alone has, its own or a variant's, is that line. Sizes in digits are
+never read so.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
-from cuelight.catalog.words import fold
 from cuelight.streams import wanting_words as said
+from cuelight.streams.wanting_tokens import Token, tokens_of, words_of
 
-#: Of a message that is looked at, in characters and in words.
-LONGEST_READ, MOST_TOKENS = 300, 60
 #: A message that names more than this is a list, and asks for nothing.
 MOST_WANTED = 8
 #: Spellings that a matcher remembers.
 MOST_REMEMBERED = 20_000
 
-_TOKEN = re.compile(
-    r"(?P<other>(?:https?://|www\.)\S+|[@]\w[\w.]*|<3+|(?:^|(?<=\s))[:;=]['-]?\d\b|\d+(?:[.:/x×-]\d+)+|\d+,\d{3}\b)"
-    r"|(?P<word>[^\W_]+(?:['’][^\W\d_]+)*)|(?P<sign>[#$€£¥₹₩%+&,./:!?~<>=\"”″'()⭐★-])"
-)
-_ATTACHED = re.compile(rf"(?:({said.MARKS_ATTACHED})(\d{{1,4}})|(\d{{1,4}})({said.BEHIND_ATTACHED}))")
-_CHINESE = re.compile(r"(\d{1,4})([番号번號].*)")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
 
 class Line(NamedTuple):
-    """A line of the lineup, as far as it can be asked for. ``variants``: words of what it comes in."""
+    """A line of the lineup, as far as it can be asked for. ``variants``: words of what it comes in; ``skus``: of it and
+    of them."""
 
     item_id: int
     number: int
     name: str
     short_name: str = ""
     variants: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
 
 
-class Token(NamedTuple):
-    """A piece of a message. ``number``: what it may stand for, else None; ``tight``: nothing parts it from what is
-    before it."""
+class ComesIn(Protocol):
+    """What a product comes in (`catalog.queries.ComesIn`)."""
 
-    text: str
-    number: int | None
-    tight: bool
+    @property
+    def values(self) -> tuple[str, ...]: ...
+
+    @property
+    def skus(self) -> tuple[str, ...]: ...
 
 
 class Matcher:
@@ -61,10 +59,11 @@ class Matcher:
         self._whole: dict[str, set[int]] = {}
         pairs: dict[tuple[str, str], set[int]] = {}
         whole_pairs: dict[tuple[str, str], set[int]] = {}
+        lines = list(lines)
         for line in lines:
             self._by_number.setdefault(line.number, line.item_id)
             for text in {line.name, line.short_name} - {""}:
-                words = [said.stem(word) for word in _words(text)]
+                words = [said.stem(word) for word in words_of(text)]
                 for word in words:
                     self._named.setdefault(word, set()).add(line.item_id)
                 for pair in combinations(words, 2):
@@ -73,21 +72,30 @@ class Matcher:
                     self._whole.setdefault(words[0], set()).add(line.item_id)
                 elif len(words) == 2:
                     whole_pairs.setdefault((words[0], words[1]), set()).add(line.item_id)
-            for word in [*_words(line.name), *_words(line.short_name), *_words(" ".join(line.variants))]:
+            for word in [*words_of(line.name), *words_of(line.short_name), *words_of(" ".join(line.variants))]:
                 self._owners.setdefault(said.stem(word), set()).add(line.item_id)
         self._pairs = {pair: next(iter(found)) for pair, found in pairs.items() if self._is_telling(pair, found)}
         self._pairs |= {pair: next(iter(found)) for pair, found in whole_pairs.items() if len(found) == 1}
         self._single = {word: next(iter(found)) for word, found in self._named.items() if self._is_own(word, found)}
+        self._variants = self._own_variants(lines)
+        self._pairs |= {
+            pair: item_id
+            for variant, item_id in self._variants.items()
+            for word, found in self._named.items()
+            if item_id in found
+            for pair in ((variant, word), (word, variant))
+        }
+        self._skus = _own_skus(lines)
         self._spelled: dict[str, str] = {}
         self._mistakes = self._likely_mistakes()
 
     def wanted(self, text: str) -> list[int]:
         """The item ids that a message asks for, each once, in its order; numbers first."""
-        tokens = tokens_of(text)
+        tokens, named = self._without_skus(tokens_of(text))
         told = " ".join(token.text for token in tokens)
         if said.is_owned(told):
             return []
-        found = list(dict.fromkeys([*self._numbered(tokens, told), *self._called(tokens)]))
+        found = list(dict.fromkeys([*self._numbered(tokens, told), *named, *self._called(tokens)]))
         return found if len(found) <= MOST_WANTED else []
 
     # --- by number
@@ -108,7 +116,7 @@ class Matcher:
 
     def _called(self, tokens: Sequence[Token]) -> list[int]:
         words = [self._word(token.text) if token.number is None else "" for token in tokens]
-        places = [place for place, word in enumerate(words) if word in self._named]
+        places = [place for place, word in enumerate(words) if word in self._named or word in self._variants]
         found: list[int] = []
         used: set[int] = set()
         for first, second in combinations(places, 2):
@@ -118,11 +126,49 @@ class Matcher:
                 found.append(item_id)
                 used |= {first, second}
         for place in places:
-            if place not in used and (item_id := self._single.get(words[place])) is not None and item_id not in found:
+            item_id = self._single.get(words[place], self._variants.get(words[place]))
+            if place not in used and item_id is not None and item_id not in found:
                 is_whole = item_id in self._whole.get(words[place], ())
                 if not said.is_mine(tokens, place) and said.is_named(tokens, place, is_whole=is_whole):
                     found.append(item_id)
         return found
+
+    def _own_variants(self, lines: Iterable[Line]) -> dict[str, int]:
+        """Words of what one line alone comes in, which no name has."""
+        return {
+            word: line.item_id
+            for line in lines
+            for word in (said.stem(word) for text in line.variants for word in words_of(text))
+            if word.isalpha() and word not in self._named and self._is_own(word, {line.item_id})
+        }
+
+    # --- by SKU
+
+    def _without_skus(self, tokens: list[Token]) -> tuple[list[Token], list[int]]:
+        """The pieces with something unreadable in the place of each SKU, and whose SKUs these are."""
+        if not self._skus:
+            return tokens, []
+        left, found, place = [], [], 0
+        while place < len(tokens):
+            length, item_id = self._sku_at(tokens, place)
+            if item_id is not None:
+                found.append(item_id)
+                left.append(Token("\0", None, False))
+            else:
+                left += tokens[place : place + length]
+            place += length
+        return left, found
+
+    def _sku_at(self, tokens: Sequence[Token], place: int) -> tuple[int, int | None]:
+        """How many pieces from here on are a SKU, and whose; else one piece, and None. A piece of a longer code is
+        none."""
+        if tokens[place].tight and place and tokens[place - 1].text in _IN_CODES:
+            return 1, None
+        for length in range(min(MOST_SKU_TOKENS, len(tokens) - place), 0, -1):
+            item_id = self._skus.get(tuple(token.text for token in tokens[place : place + length]))
+            if item_id is not None and not _goes_on(tokens, place + length):
+                return length, item_id
+        return 1, None
 
     def _is_telling(self, pair: tuple[str, str], found: set[int]) -> bool:
         """Whether two words, one after the other, are one line's and no other comes in them."""
@@ -164,62 +210,53 @@ class Matcher:
 
 #: Shorter words are too near to others: "chain" and "chair".
 LEAST_CORRECTED = 6
+#: Letters and digits of the shortest SKU that is looked for, and pieces of the longest.
+LEAST_SKU, MOST_SKU_TOKENS = 4, 12
+#: What joins the pieces of a code.
+_IN_CODES = frozenset("-./:")
 
 
-def lines_of(rows: Iterable[Mapping[str, object]]) -> list[Line]:
-    """Of rows as the lineup has them (`sessions.queries.lineup`)."""
-    return [
-        Line(
+def lines_of(rows: Iterable[Mapping[str, object]], come_in: Mapping[int, ComesIn] = MappingProxyType({})) -> list[Line]:
+    """Of rows as the lineup has them (`sessions.queries.lineup`); ``come_in`` by product id."""
+    lines = []
+    for row in rows:
+        comes_in = come_in.get(int(str(row.get("product_id") or 0)))
+        line = Line(
             item_id=int(str(row["id"])),
             number=int(str(row["position"])),
             name=str(row["name"] or ""),
             short_name=str(row["short_name"] or ""),
         )
-        for row in rows
-    ]
+        lines.append(line if comes_in is None else line._replace(variants=comes_in.values, skus=comes_in.skus))
+    return lines
 
 
-def tokens_of(text: str) -> list[Token]:
-    """The pieces of a message in order, folded; numbers with letters stuck to them are numbers where that is usual."""
-    plain = fold(text[:LONGEST_READ].lower())
-    tokens: list[Token] = []
-    before = -1
-    for match in _TOKEN.finditer(plain):
-        tight = match.start() == before
-        before = match.end()
-        for piece in _pieces(match.lastgroup or "", match.group(), tight):
-            # "number twelve"; a number in words without such a mark is one of something.
-            meant = said.NUMBER_WORDS.get(piece.text) if tokens and said.is_mark(tokens[-1].text) else None
-            tokens.append(piece if meant is None else Token(str(meant), meant, False))
-        if len(tokens) >= MOST_TOKENS:
-            break
-    if len(tokens) == 2 and tokens[0].text in said.NUMBER_WORDS and said.is_please(tokens[1].text):
-        number = said.NUMBER_WORDS[tokens[0].text]
-        return [Token(str(number), number, False), tokens[1]]
-    return tokens
+def _goes_on(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a code that ends before this place is only the beginning of a longer one: "BR-70-XL", not "BR-70."."""
+    behind = tokens[place : place + 2]
+    if not behind or not behind[0].tight:
+        return False
+    if behind[0].text not in _IN_CODES:
+        return behind[0].text[0].isalnum()
+    return len(behind) == 2 and behind[1].tight and behind[1].text[0].isalnum()
 
 
-def _pieces(kind: str, text: str, tight: bool) -> list[Token]:
-    if kind != "word":
-        return [Token(text if kind == "sign" else "\0", None, tight)]
-    text = text.replace("'", "").replace("’", "")
-    if text.isdecimal():
-        return [Token(text, _number(text), tight)]
-    if text[0].isdecimal() or text[-1].isdecimal():
-        if attached := _ATTACHED.fullmatch(text):
-            mark, number, other, behind = attached.groups()
-            if mark:
-                return [Token(mark if said.is_wish(mark) else "#", None, tight), Token(number, _number(number), False)]
-            return [Token(other, _number(other), tight), Token(behind, None, False)]
-        if chinese := _CHINESE.fullmatch(text):
-            return [Token("#", None, tight), Token(chinese[1], _number(chinese[1]), False)]
-        return [Token(text, None, tight)]
-    return [Token(text, None, tight)]
+def _own_skus(lines: Iterable[Line]) -> dict[tuple[str, ...], int]:
+    """SKUs as they are read in a message → the one line that has them. A code without letters or without digits looks
+    like something else."""
+    owners: dict[tuple[str, ...], set[int]] = {}
+    for line in lines:
+        for sku in line.skus:
+            owners.setdefault(tuple(token.text for token in tokens_of(sku)), set()).add(line.item_id)
+    return {code: next(iter(found)) for code, found in owners.items() if len(found) == 1 and _is_code(code)}
 
 
-def _number(text: str) -> int | None:
-    """What digits stand for: no line is number 007, or one of five digits."""
-    return int(text) if len(text) <= 4 and text.isascii() and not text.startswith("0") else None
+def _is_code(texts: Sequence[str]) -> bool:
+    letters = "".join(texts)
+    plain = [letter for letter in letters if letter.isalnum()]
+    is_mixed = any(map(str.isdecimal, plain)) and any(map(str.isalpha, plain))
+    # "#" is what "item12" is read as: that asks for a number.
+    return is_mixed and len(plain) >= LEAST_SKU and "\0" not in letters and "#" not in letters
 
 
 def _runs(tokens: Sequence[Token]) -> list[list[int]]:
@@ -255,10 +292,6 @@ def _is_asked(tokens: Sequence[Token], place: int) -> bool:
     left = [token.text for token in tokens[:place]]
     right = [token.text for token in tokens[place + 1 :]]
     return said.is_marked(left) or said.is_wished(left, right) or said.is_alone(left, right)
-
-
-def _words(text: str) -> list[str]:
-    return [token.text for token in tokens_of(text) if token.text[0].isalnum()]
 
 
 def _shortened(word: str) -> list[str]:

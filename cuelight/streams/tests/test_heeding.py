@@ -120,6 +120,15 @@ def test_a_question_is_about_the_line_that_it_names(show: Session) -> None:
     )
 
 
+def test_a_line_is_asked_for_by_what_it_comes_in_and_by_its_codes(show: Session) -> None:
+    by_number = items(show)
+    ring = LineupItem.objects.get(pk=by_number[10]).product_id
+    variants = [{"title": "Garnet / 7", "sku": "MR-7-GAR"}, {"title": "Gold / 8", "sku": "MR-8-GLD"}]
+    Product.objects.filter(pk=ring).update(sku="MR-1001", variants=variants)
+    take(show, "the garnet please", "MR-8-GLD", "mr-1001 pls", "the gold please", "size 7 please")
+    assert list(Wanted.objects.values_list("item_id", flat=True)) == [by_number[10]] * 3
+
+
 def test_the_same_words_about_another_product_are_another_question(show: Session) -> None:
     take(show, "how much is it?", "do you ship to canada?")
     with transaction.atomic():

@@ -128,6 +128,57 @@ def test_what_a_line_comes_in_does_not_name_another() -> None:
     assert Matcher(lines[:1]).wanted("the amethyst please") == [1]
 
 
+RINGS = [
+    Line(
+        1,
+        1,
+        "Birthstone Ring",
+        "",
+        ("Garnet / 7", "Amethyst / 7", "Toddler"),
+        ("BR-70", "BR-70-GAR", "BR-70-AME"),
+    ),
+    Line(2, 2, "Zodiac Pendant", "", ("Aries", "Leo", "Gold"), ("zp1001",)),
+    Line(3, 7, "Amethyst Studs", "", (), ("4711", "GOLD", "NO12", "12-34-56", "ZP1")),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the garnet please", [1]),
+        ("garnet ring 😍", [1]),
+        ("i want the ring garnet", [1]),
+        ("do you have the aries pendant", [2]),
+        ("toddler pls", [1]),
+        ("BR-70-GAR", [1]),
+        ("can i get br-70-ame and zp1001?", [1, 2]),
+        ("BR-70.", [1]),
+        ("sold 7, and BR-70 too", [3, 1]),
+        # What two lines come in, or another is called; sizes in digits; what is everyday's.
+        ("the amethyst please", []),
+        ("the gold one please", []),
+        ("size 7 please", []),
+        ("my birthstone is garnet", []),
+        ("i already have the garnet", []),
+        # No code, or a piece of a longer one.
+        ("gold", []),
+        ("4711", []),
+        ("12-34-56", []),
+        ("zp1", []),
+        ("BR-70-XL", []),
+        ("X-BR-70", []),
+        ("br-700", []),
+    ],
+)
+def test_what_one_line_alone_comes_in_and_its_codes_are_asked_for(text: str, wanted: list[int]) -> None:
+    assert Matcher(RINGS).wanted(text) == wanted
+
+
+def test_a_code_that_two_lines_have_is_neithers() -> None:
+    lines = [Line(1, 1, "Signet", skus=("AB-100",)), Line(2, 2, "Locket", skus=("ab-100", "AB-200"))]
+    assert [Matcher(lines).wanted(text) for text in ("AB-100 pls", "AB-200 pls")] == [[], [2]]
+
+
 def test_a_lineup_without_names_is_asked_for_by_number() -> None:
     matcher = Matcher(lines_of([{"id": 7, "position": 3, "name": "", "short_name": ""}]))
     assert matcher.wanted("3 pls") == [7]
