@@ -41,6 +41,8 @@ class ChatChannel(StreamsChannel):
     """The chat of all platforms, writing into it, and keeping it clean."""
 
     topic = "chat:{studio_id}"
+    #: Viewers read it on an overlay, too.
+    needs = "stream.read_chat"
 
     __slots__ = ()
 
@@ -50,7 +52,7 @@ class ChatChannel(StreamsChannel):
         rest = {"last_id": orjson.loads(bodies[-1])["id"] if bodies else 0, "can": can}
         return Encoded(b'{"events":[' + b",".join(bodies) + b"]," + orjson.dumps(rest)[1:])
 
-    @on("older")
+    @on("older", needs="stream.watch")
     async def older(self, payload: Payload) -> Encoded:
         before = require_int(payload, "before_id", least=1)
         bodies = await run_db(queries.recent_talk, self.access.studio_id, before_id=before)

@@ -3,6 +3,7 @@
 from cuelight.accounts.policy import register
 
 register("stream.watch", "see chat, activity and viewers", to="admin producer host control")
+register("stream.read_chat", "read the chat", to="admin producer host control overlay")
 register("stream.send", "write into the chats", to="admin producer", under="stream.watch")
 register("stream.moderate", "hide messages and shut people out", to="admin producer", under="stream.watch")
 register("stream.questions", "show and answer questions", to="admin producer control", under="stream.watch")

@@ -11,6 +11,8 @@ from cuelight.accounts.testing import who
 from cuelight.accounts.tokens import TokenIdentity
 from cuelight.live.db import run_db
 from cuelight.live.testing import Client, connect
+from cuelight.streams import moderation, running
+from cuelight.streams.tests.puppet import message
 from cuelight.widgets import actions, queries
 from cuelight.widgets.models import Overlay
 
@@ -74,7 +76,7 @@ async def test_an_overlay_may_watch_and_nothing_else(live: None, studio: Studio,
         assert (await joined(page, every))["can"] == {"hide": False}
         reply = await page.push(every, "panic", {})
         assert (reply.status, reply.response["reason"]) == ("error", "forbidden")
-        for closed in (f"chat:{studio.pk}", f"stream:{studio.pk}", f"questions:{studio.pk}", f"catalog:{studio.pk}"):
+        for closed in (f"stream:{studio.pk}", f"questions:{studio.pk}", f"catalog:{studio.pk}"):
             assert (await page.join(closed)).status == "error", closed
     assert overlay.pk
 
@@ -101,3 +103,22 @@ async def test_a_new_address_puts_out_whoever_has_the_old_one(live: None, studio
     assert renewed is not None
     async with connect(renewed) as page:
         await joined(page, f"overlay:{overlay.pk}")
+
+
+async def test_an_overlay_reads_the_chat_and_can_do_nothing_in_it(live: None, studio: Studio, producer: Person) -> None:
+    _, token = await run_db(make, producer, studio)
+    topic = f"chat:{studio.pk}"
+    async with connect(token) as page:
+        first = await joined(page, topic)
+        assert first["can"] == {"send": False, "moderate": False, "questions": False}
+        [stored] = await running.ingest.put(studio.pk, [message("1", "hello")])
+        assert [event["text"] for event in (await page.receive(topic, "events"))["events"]] == ["hello"]
+        for push, payload in (
+            ("send", {"text": "x"}),
+            ("hide", {"id": stored.id}),
+            ("older", {"before_id": stored.id}),
+        ):
+            reply = await page.push(topic, push, payload)
+            assert reply.status == "error", push
+        await run_db(lambda: moderation.hide(studio.pk, stored.id, by=producer.pk))
+        assert (await page.receive(topic, "removed"))["ids"] == [stored.id]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cuelight.errors import Invalid
@@ -33,9 +33,9 @@ def test_every_field_can_be_asked_for(kind: Kind) -> None:
 @every_kind
 def test_every_preset_is_accepted(kind: Kind) -> None:
     assert kind.presets
-    for name, settings in kind.presets.items():
+    for name, preset in kind.presets.items():
         assert name
-        assert schema.resolved(kind, schema.checked(kind, settings)) == {**schema.defaults(kind), **settings}
+        assert schema.resolved(kind, schema.checked(kind, preset)) == {**schema.defaults(kind), **preset}
 
 
 @every_kind
@@ -74,8 +74,9 @@ def test_an_unknown_setting_is_refused() -> None:
 plain = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["accent", "radius", "css", "font", "onload", "show_number"]), plain))
 def test_whatever_stands_in_the_table_a_screen_gets_every_setting_and_each_is_good(kept: dict[str, Any]) -> None:
-    settings = schema.resolved(CARD, kept)
-    assert settings.keys() == schema.defaults(CARD).keys()
-    schema.checked(CARD, settings)
+    shown = schema.resolved(CARD, kept)
+    assert shown.keys() == schema.defaults(CARD).keys()
+    schema.checked(CARD, shown)

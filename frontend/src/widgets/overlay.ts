@@ -13,15 +13,16 @@ interface Props {
   overlay: OverlayRow;
   configs: Record<string, ConfigRow>;
   token: string;
+  pictureOrigins: string[];
 }
 
 const target = document.getElementById("overlay");
 const text = document.getElementById("overlay-props")?.textContent;
 if (target && text) {
-  const { studioId, overlay, configs, token } = JSON.parse(text) as Props;
+  const { studioId, overlay, configs, token, pictureOrigins } = JSON.parse(text) as Props;
   const socket = connect({ token });
   const store = new OverlayStore(overlay, configs);
-  const sources = new Sources(socket, studioId);
+  const sources = new Sources(socket, studioId, pictureOrigins);
   store.follow(socket, studioId, sources.clock);
   mount(Overlay, { target, props: { store, sources } });
   target.dataset["ready"] = "true";

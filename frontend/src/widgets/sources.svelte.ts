@@ -6,6 +6,7 @@
 import { ServerClock } from "../lib/server-clock";
 import type { LiveSocket } from "../live/connection";
 import { CardStore, type CardRow } from "./card.svelte";
+import { OverlayChatStore } from "./chat.svelte";
 
 interface Store {
   follow: (socket: LiveSocket, studioId: number) => void;
@@ -14,22 +15,29 @@ interface Store {
 export class Sources {
   readonly clock = new ServerClock();
   // Made here and not when they are asked for: what a $derived makes itself it does not follow.
-  private readonly stores = { card: new CardStore() };
+  private readonly stores = { card: new CardStore(), chat: new OverlayChatStore() };
   private readonly followed = new Set<Store>();
 
   /** Without a socket nothing is joined: a preview. */
   constructor(
     private readonly socket: LiveSocket | undefined,
     private readonly studioId: number,
+    /** Where pictures of emotes may come from. */
+    readonly pictureOrigins: readonly string[] = [],
   ) {}
 
   get card(): CardStore {
     return this.following(this.stores.card);
   }
 
+  get chat(): OverlayChatStore {
+    return this.following(this.stores.chat);
+  }
+
   /** Tells the stores of a preview what a socket would tell them. */
   take(topic: string, event: string, payload: Record<string, unknown>): void {
     if (topic === "air") this.stores.card.take(event, payload as unknown as CardRow);
+    else if (topic === "chat") this.stores.chat.take(event, payload);
   }
 
   private following<One extends Store>(store: One): One {
