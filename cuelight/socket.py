@@ -17,9 +17,10 @@ from cuelight.sessions import flash_watch
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
-from cuelight.streams import heeding
+from cuelight.streams import alert_arriving, alert_watch, alert_words, heeding
 from cuelight.streams import listeners as stream_listeners
 from cuelight.streams import running as streams
+from cuelight.streams.alert_channel import AlertChannel
 from cuelight.streams.channel import ChatChannel, StreamChannel
 from cuelight.streams.order_channel import OrderImportChannel
 from cuelight.streams.orders import arriving
@@ -41,12 +42,13 @@ CHANNELS: list[type[Channel]] = [
     WantedChannel,
     OrderImportChannel,
     *widgets.CHANNELS,
+    AlertChannel,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
-LISTENERS = (session_listeners, document_listeners, stream_listeners)
+LISTENERS = (session_listeners, document_listeners, stream_listeners, alert_words)
 
 
 async def start(relay: Relay | None = None) -> None:
@@ -60,16 +62,16 @@ async def start(relay: Relay | None = None) -> None:
         deliver=deliver,
         relay=process.relay,
         run=db.run_db,
-        # session:7 is heard of on session:7:state and the like.
-        outgrown=lambda aggregate_id: process.hub.recheck_topics(f"{aggregate_id}:"),
+        outgrown=outgrown,
     )
     process.relay.on("journal", journal.learn)
     process.relay.on_reconnect(journal.compare_heads_soon)
     process.relay.on_reconnect(session_listeners.reread_soon)
     await journal.start()
-    await streams.start((heeding.heed, arriving.heed))
+    await streams.start((heeding.heed, arriving.heed, alert_arriving.heed))
     _tasks.add(asyncio.create_task(station_watch.watch()))
     _tasks.add(asyncio.create_task(flash_watch.watch()))
+    _tasks.add(asyncio.create_task(alert_watch.watch()))
 
 
 async def stop() -> None:
@@ -78,6 +80,7 @@ async def stop() -> None:
     _tasks.clear()
     await streams.stop()
     await heeding.stop()
+    await alert_arriving.stop()
     await process.journal.stop()
     await process.stop()
 
@@ -95,6 +98,12 @@ def deliver(publication: Publication) -> None:
         version=publication.version,
         audience=publication.audience,
     )
+
+
+def outgrown(aggregate_id: str) -> None:
+    """A newer version has written it: session:7 is heard of on session:7:state and the like, alerts:7 on alertbox:7."""
+    topics = aggregate_id.replace("alerts:", "alertbox:") if aggregate_id.startswith("alerts:") else f"{aggregate_id}:"
+    process.hub.recheck_topics(topics)
 
 
 def tell_everybody(entry: dict[str, Any]) -> None:

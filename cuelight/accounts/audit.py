@@ -64,6 +64,7 @@ KINDS = {
     "platform_connected": "Connected a platform",
     "platform_disconnected": "Disconnected a platform",
     "stream_keeping": "Changed how long chat is kept",
+    "alert_rules": "Changed which alerts are shown",
 }
 
 #: What can be asked for, and what it is called.

@@ -8,4 +8,8 @@ class StreamsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register their jobs and their rows.
+        from cuelight.live import transactional
         from cuelight.streams import recording_jobs, rights  # noqa: F401
+        from cuelight.streams.alerts_kind import AlertsKind
+
+        transactional.register(AlertsKind())

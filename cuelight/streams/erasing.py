@@ -3,6 +3,8 @@
 from cuelight.accounts.actions import erase_rows
 from cuelight.streams import recordings
 from cuelight.streams.models import (
+    Alert,
+    AlertRules,
     Event,
     Feed,
     Moderated,
@@ -22,7 +24,7 @@ from cuelight.streams.orders import importing
 #: What refers to others goes before them.
 _TABLES = (
     PlatformAccount, Feed, Watch, Event, Seen, Wanted, Question, OrderLine, OrderImport, ViewerCount, Moderated,
-    Stream, StreamSettings,
+    Stream, StreamSettings, Alert, AlertRules,
 )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from cuelight.accounts.exporting import pieces
 from cuelight.errors import NotFound
 from cuelight.streams import recording_files, recordings
 from cuelight.streams.models import (
+    Alert,
+    AlertRules,
     Event,
     Moderated,
     OrderImport,
@@ -32,6 +34,8 @@ streams/orders.jsonl       what was ordered; nothing of who ordered it was ever 
 streams/order_imports.jsonl
                            the order files
 streams/moderated.jsonl    messages that were hidden, and people who were shut out
+streams/alerts.jsonl       what was or could have been shown as an alert
+streams/alert_rules.jsonl  which events are shown, and how
 streams/settings.jsonl     how long what is kept
 streams/recordings/        recorded shows, an event a line, to be sent in again
 """
@@ -54,6 +58,8 @@ _MODERATED = (
     "id", "action", "platform", "platform_id", "event_id", "user_id", "user_name", "seconds", "by_id", "at",
 )  # fmt: skip
 
+_ALERT = ("id", "event_id", "kind", "platform", "platform_id", "user_id", "body", "at", "is_test", "rehearsal")
+
 
 def export_size(studio_id: int) -> int:
     """How many things ``export_studio`` will count: broadcasts."""
@@ -72,6 +78,8 @@ def export_studio(studio_id: int, archive: Archive) -> None:
         ("orders", OrderLine, _ORDER),
         ("order_imports", OrderImport, _IMPORT),
         ("moderated", Moderated, _MODERATED),
+        ("alerts", Alert, _ALERT),
+        ("alert_rules", AlertRules, ("rules",)),
         ("settings", StreamSettings, ("keep_days", "keep_raw_days")),
     ):
         rows = table.objects.filter(studio_id=studio_id).values(*columns)

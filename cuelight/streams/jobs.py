@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from cuelight.jobs import job
-from cuelight.streams import upkeep
+from cuelight.streams import alert_actions, upkeep
 from cuelight.streams.orders import importing, looking, writing
 
 
@@ -26,3 +26,4 @@ def forget_old(timestamp: int) -> None:
     upkeep.make_days(now)
     upkeep.forget_old(now)
     importing.forget_old()
+    alert_actions.forget_old(now)

@@ -344,3 +344,41 @@ class StreamSettings(models.Model):
 
     def __str__(self) -> str:
         return f"of {self.studio_id}"
+
+
+class Alert(models.Model):
+    """What an alert says: names and words of strangers, which stand in no journal. What becomes of it is in the queue
+    (`alert_state`), by the same id. ``body`` is the event as screens get it, without its id."""
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    event_id = models.BigIntegerField(null=True, blank=True)
+    kind = models.CharField(max_length=16)
+    platform = models.CharField(max_length=20)
+    platform_id = models.CharField(max_length=200)
+    user_id = models.CharField(max_length=200, blank=True)
+    body = models.JSONField()
+    at = models.DateTimeField(default=timezone.now)
+    is_test = models.BooleanField(default=False)
+    rehearsal = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["studio", "event_id"], name="streams_alert_of_event"),
+            models.Index(fields=["studio", "at"], name="streams_alert_at"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "platform", "platform_id"], name="streams_alert_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.platform}:{self.platform_id}"
+
+
+class AlertRules(models.Model):
+    """Which events a studio shows, and how (`alert_rules.Rules`)."""
+
+    studio = models.OneToOneField("accounts.Studio", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    rules = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"of {self.studio_id}"

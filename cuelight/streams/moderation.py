@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cuelight.errors import NotFound
 from cuelight.live.broadcast import broadcast
-from cuelight.streams import broadcasts, queries, question_actions
+from cuelight.streams import alert_actions, broadcasts, queries, question_actions
 from cuelight.streams.models import Event, Moderated
 from cuelight.streams.platforms.contract import Removal
 
@@ -39,6 +39,7 @@ def heard(studio_id: int, platform: str, removal: Removal) -> None:
         if not (user_id and already.exists()) and (ids or user_id):
             _note(studio_id, removal.why, platform, None, user_id=user_id, platform_ids=removal.platform_ids)
         _take_away(studio_id, ids, removal.why)
+        alert_actions.withdraw_from(studio_id, platform, user_id)
 
 
 def hide(studio_id: int, event_id: int, *, by: int | None) -> dict[str, Any]:
@@ -79,6 +80,7 @@ def shut_out(
         ids = _hide(studio_id, found["platform"], removal, timezone.now())
         _note(studio_id, action, found["platform"], by, event=found, seconds=seconds)
         _take_away(studio_id, ids, action)
+        alert_actions.withdraw_from(studio_id, found["platform"], found["user_id"])
         return found
 
 
@@ -88,9 +90,11 @@ def let_in(studio_id: int, platform: str, user_id: str, *, by: int | None) -> No
 
 
 def _take_away(studio_id: int, ids: list[int], why: str) -> None:
-    """From every screen: the chat, what the producer or the host has of it as a question, what is counted of it."""
+    """From every screen: the chat, the alerts, what the producer or the host has of it as a question, what is counted
+    of it."""
     broadcasts.removed(studio_id, ids, why)
     question_actions.withdraw(studio_id, ids)
+    alert_actions.withdraw(studio_id, ids)
 
 
 def _event(studio_id: int, event_id: int) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from uuid import uuid4
 from django.utils import timezone
 
 from cuelight.streams.models import (
+    Alert,
+    AlertRules,
     Event,
     Feed,
     Moderated,
@@ -50,4 +52,7 @@ def fill(studio_id: int, session_id: int, product_id: int) -> list[str]:
     OrderLine.objects.create(**of, source="shopify", order_id=plant, at=now, currency="USD", imported=made)
     Moderated.objects.create(**of, action="hide", platform="twitch")
     StreamSettings.objects.create(**of)
+    shown = {"kind": "follow", "platform": "twitch", "user": {"id": "9", "name": "Nia"}}
+    Alert.objects.create(**of, platform="twitch", platform_id=plant, kind="follow", body=shown)
+    AlertRules.objects.create(**of, rules={"gap_ms": 500})
     return secrets
