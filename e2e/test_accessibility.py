@@ -312,6 +312,7 @@ def test_what_spans_the_studio(page: Page, studio: Studio, role: str, path: str)
 @pytest.mark.parametrize(
     ("role", "path", "heading"),
     [("admin", "/dashboard/platforms", "Platforms"), ("host", "/dashboard/platforms", "Platforms"),
+     ("producer", "/dashboard/alerts", "Alerts"),
      ("producer", "/dashboard/streams", "Streams"), ("producer", "/dashboard/orders", "Orders"),
      ("producer", "/dashboard/reports/1", "Spring Sparkle Live")],
 )  # fmt: skip

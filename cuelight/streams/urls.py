@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cuelight.streams import (
+    alert_views,
     dashboard_views,
     history_views,
     order_views,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("dashboard/orders/<int:order_import_id>/discard", order_views.discard),
     path("dashboard/orders/<int:order_import_id>/take-back", order_views.take_back),
     path("dashboard/orders/<int:order_import_id>/undo", order_views.undo),
+    path("dashboard/alerts", alert_views.alerts),
     path("dashboard/platforms", twitch.platforms),
     path("dashboard/platforms/simulator", platform_views.simulator),
     path("dashboard/platforms/keeping", platform_views.keep),

@@ -21,8 +21,9 @@ PAGE_SIZE = 100
 #: Lines that a file reads at once.
 PIECE = 500
 LIVE = "live"
-#: Kinds whose every entry is a few letters that somebody typed: a document's own history tells of it.
-UNTOLD = ("document",)
+#: Kinds whose every entry is a few letters that somebody typed, of which a document's own history tells; or one of a
+#: thousand alerts that came and went by themselves.
+UNTOLD = ("document", "alerts")
 GROUPS = {**audit.GROUPS, LIVE: "Live"}
 LEFT_NAME, NOBODY_NAME, SYSTEM_NAME = "Somebody who has left", "Somebody", "Cuelight"
 
