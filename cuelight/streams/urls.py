@@ -28,6 +28,7 @@ urlpatterns = [
     path("dashboard/orders/<int:order_import_id>/take-back", order_views.take_back),
     path("dashboard/orders/<int:order_import_id>/undo", order_views.undo),
     path("dashboard/alerts", alert_views.alerts),
+    path("dashboard/alerts/rules", alert_views.save_rules),
     path("dashboard/platforms", twitch.platforms),
     path("dashboard/platforms/simulator", platform_views.simulator),
     path("dashboard/platforms/keeping", platform_views.keep),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_cache'),
-        ('streams', '0003_wanted_of_item'),
+        ('streams', '0005_states_of_order_files'),
     ]
 
     operations = [

@@ -38,7 +38,9 @@ def test_the_form_brings_back_what_it_shows(studio: Studio) -> None:
 def test_rules_are_saved_and_written_down(client: Client, studio: Studio, producer: Person) -> None:
     sign_in(client, producer)
     assert client.get(PAGE).status_code == 200
-    answer = client.post(PAGE, typed(raid_seconds="12", donation_least="5.00", blocked="scam\n\n"), follow=True)
+    answer = client.post(
+        f"{PAGE}/rules", typed(raid_seconds="12", donation_least="5.00", blocked="scam\n\n"), follow=True
+    )
     assert "What is shown from now on is saved." in answer.content.decode()
     rules = alert_queries.rules(studio.pk)
     assert (rules.of("raid").seconds, rules.of("donation").least, rules.blocked) == (12, 500, ("scam",))
@@ -57,7 +59,7 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
     client: Client, studio: Studio, producer: Person, changes: dict[str, str]
 ) -> None:
     sign_in(client, producer)
-    answer = client.post(PAGE, typed(**changes))
+    answer = client.post(f"{PAGE}/rules", typed(**changes))
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert alert_queries.rules(studio.pk) == Rules()
@@ -66,5 +68,5 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
 def test_nobody_else_opens_it(client: Client, studio: Studio, host: Person, stranger: Person) -> None:
     sign_in(client, host)
     assert client.get(PAGE).status_code == 403
-    assert client.post(PAGE, typed()).status_code == 403
+    assert client.post(f"{PAGE}/rules", typed()).status_code == 403
     assert f'href="{PAGE}"' not in client.get("/dashboard/platforms").content.decode()

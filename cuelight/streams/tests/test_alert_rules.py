@@ -1,13 +1,17 @@
-"""Which events become alerts, and what of them nobody may read. Pure."""
+"""Which events become alerts, what of them nobody may read, and how long it is kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from cuelight.accounts.models import Studio
 from cuelight.errors import Invalid
+from cuelight.streams import alert_actions
 from cuelight.streams.alert_rules import DEFAULTS, KindRule, Rules, checked, is_wanted, looked_at, read
 from cuelight.streams.events import Amount, Event, User
+from cuelight.streams.models import Alert, StreamSettings
 
 
 def event(kind: str, name: str = "Nia", **fields: Any) -> Event:
@@ -102,3 +106,19 @@ def test_what_makes_no_sense_in_the_table_is_as_if_nothing_was_set() -> None:
     for stored in nonsense:
         assert read(stored) == Rules()
     assert read({"gap_ms": 500}).gap_ms == 500
+
+
+@pytest.mark.django_db
+def test_what_alerts_said_is_kept_as_long_as_their_events_and_tests_for_a_day(studio: Studio) -> None:
+    now = timezone.now()
+    StreamSettings.objects.create(studio=studio, keep_days=10)
+    for number, (days, is_test) in enumerate([(1, False), (9, False), (11, False), (0, True), (2, True)]):
+        Alert.objects.create(
+            studio=studio, platform="puppet", platform_id=str(number), kind="follow", body={}, is_test=is_test,
+            at=now - timedelta(days=days, minutes=1),
+        )  # fmt: skip
+    alert_actions.forget_old(now)
+    assert list(Alert.objects.order_by("id").values_list("platform_id", flat=True)) == ["0", "1", "3"]
+    StreamSettings.objects.all().delete()
+    alert_actions.forget_old(now + timedelta(days=85))
+    assert list(Alert.objects.order_by("id").values_list("platform_id", flat=True)) == ["0"]
