@@ -6,7 +6,7 @@ settings page and the page in OBS are the same for all.
 """
 
 from cuelight.widgets.contract import Kind
-from cuelight.widgets.kinds import chat, product_card
+from cuelight.widgets.kinds import alert_box, chat, product_card
 
 #: By type, in the order they are offered.
-KINDS: dict[str, Kind] = {kind.type: kind for kind in (product_card.KIND, chat.KIND)}
+KINDS: dict[str, Kind] = {kind.type: kind for kind in (alert_box.KIND, chat.KIND, product_card.KIND)}
