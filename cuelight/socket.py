@@ -25,6 +25,7 @@ from cuelight.streams.channel import ChatChannel, StreamChannel
 from cuelight.streams.order_channel import OrderImportChannel
 from cuelight.streams.orders import arriving
 from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
+from cuelight.widgets import audience_channel, audience_listeners, audience_telling
 from cuelight.widgets import channel as widgets
 
 CHANNELS: list[type[Channel]] = [
@@ -43,12 +44,13 @@ CHANNELS: list[type[Channel]] = [
     OrderImportChannel,
     *widgets.CHANNELS,
     AlertChannel,
+    *audience_channel.CHANNELS,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
-LISTENERS = (session_listeners, document_listeners, stream_listeners, alert_words)
+LISTENERS = (session_listeners, document_listeners, stream_listeners, alert_words, audience_listeners)
 
 
 async def start(relay: Relay | None = None) -> None:
@@ -72,6 +74,7 @@ async def start(relay: Relay | None = None) -> None:
     _tasks.add(asyncio.create_task(station_watch.watch()))
     _tasks.add(asyncio.create_task(flash_watch.watch()))
     _tasks.add(asyncio.create_task(alert_watch.watch()))
+    _tasks.add(asyncio.create_task(audience_telling.watch()))
 
 
 async def stop() -> None:

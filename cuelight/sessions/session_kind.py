@@ -13,6 +13,7 @@ from msgspec import Struct
 from cuelight.catalog import queries as catalog
 from cuelight.live.kind import Entry, Event, Facts, Publication, Row, Statement
 from cuelight.sessions import flash, payloads, state
+from cuelight.sessions.clock import RUNNING
 from cuelight.sessions.command_types import SessionCommand
 from cuelight.sessions.lineup import Former, Item, Latest, Live, SessionState, Settings, ordered, products_of
 
@@ -160,6 +161,9 @@ class SessionKind:
         if before.live.status != after.live.status:
             running = {"session_id": after.id, "status": after.live.status}
             yield Publication(f"running:{after.studio_id}", "status_changed", running, everywhere=True, inside=True)
+        if _is_told_above(before, after):
+            told = {"session_id": after.id}
+            yield Publication(f"running:{after.studio_id}", "show_changed", told, everywhere=True, inside=True)
 
     def needs(self, state: SessionState) -> frozenset[int]:
         return state.products
@@ -192,6 +196,16 @@ def changed_items(before: SessionState, after: SessionState) -> tuple[list[Item]
     changed = [line for line in after.order if before.items.get(str(line.id)) is not line]
     removed = [line.id for line in before.order if str(line.id) not in after.items]
     return changed, removed
+
+
+def _is_told_above(before: SessionState, after: SessionState) -> bool:
+    """Whether what `air_queries.on_air` says may be another now."""
+    was, now = before.live, after.live
+    if was.status not in RUNNING and now.status not in RUNNING:
+        return False
+    same = ("status", "item_id", "clock", "started_at", "question_id")
+    planned = after.settings is not before.settings or after.items is not before.items
+    return planned or any(getattr(was, name) != getattr(now, name) for name in same)
 
 
 def _public(state: SessionState) -> bool:

@@ -63,6 +63,19 @@ def template(label: str, *words: str, hint: str = "", group: str = "Words") -> M
     )
 
 
+def currency(label: str = "Currency", *, hint: str = "As USD or EUR. Others are not counted.", group: str = "") -> Meta:
+    """Of money, or a platform's own unit: BITS, KICKS, COINS."""
+    return _field("text", label, hint, group, rules={"pattern": r"^[A-Z]{3,8}\Z"}, most=8)
+
+
+def moment(label: str, *, hint: str, group: str = "", daily: bool = False) -> Meta:
+    """``2026-11-22 18:00``; with ``daily`` an hour alone, too: ``18:00``. Or nothing."""
+    hour = r"(?:[01]\d|2[0-3]):[0-5]\d"
+    day = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) "
+    pattern = rf"^(?:|(?:{day}){'?' if daily else ''}{hour})\Z"
+    return _field("text", label, hint, group, rules={"pattern": pattern}, most=16)
+
+
 def choice(label: str, options: dict[str, str], *, hint: str = "", group: str = "") -> Meta:
     """One of several. ``options``: value → what it is called."""
     return _choice("choice", label, options, hint, group)

@@ -6,7 +6,32 @@ settings page and the page in OBS are the same for all.
 """
 
 from cuelight.widgets.contract import Kind
-from cuelight.widgets.kinds import alert_box, chat, product_card
+from cuelight.widgets.kinds import (
+    alert_box,
+    chat,
+    follower_count,
+    goal,
+    product_card,
+    question,
+    supporters,
+    ticker,
+    timer,
+    viewer_count,
+)
 
 #: By type, in the order they are offered.
-KINDS: dict[str, Kind] = {kind.type: kind for kind in (alert_box.KIND, chat.KIND, product_card.KIND)}
+KINDS: dict[str, Kind] = {
+    kind.type: kind
+    for kind in (
+        alert_box.KIND,
+        chat.KIND,
+        product_card.KIND,
+        goal.KIND,
+        timer.KIND,
+        viewer_count.KIND,
+        follower_count.KIND,
+        question.KIND,
+        supporters.KIND,
+        ticker.KIND,
+    )
+}
