@@ -12,7 +12,7 @@ const USE_A_POINT = `${MALFORMED}: use a point for decimals, such as 1299.00`;
 const NOT_POSITIVE = "Price must be positive";
 
 /** How many decimals a price has, as the server counts: the browser's own idea is of cash, not of prices. */
-function minorDigits(currency: string): number {
+export function minorDigits(currency: string): number {
   if (NO_MINOR_UNIT.has(currency)) return 0;
   return THOUSANDTHS.has(currency) ? 3 : 2;
 }

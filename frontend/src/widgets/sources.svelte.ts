@@ -6,11 +6,12 @@
 import { ServerClock } from "../lib/server-clock";
 import type { LiveSocket } from "../live/connection";
 import { AlertsStore, type AlertsSnapshot } from "../streams/alerts.svelte";
+import { AudienceStore } from "./audience.svelte";
 import { CardStore, type CardRow } from "./card.svelte";
 import { OverlayChatStore } from "./chat.svelte";
 
 interface Store {
-  follow: (socket: LiveSocket, studioId: number, how: { as: "overlay" }) => void;
+  follow: (socket: LiveSocket, studioId: number, how: { as: "overlay"; clock: ServerClock }) => void;
 }
 
 export class Sources {
@@ -20,6 +21,7 @@ export class Sources {
   // Made here and not when they are asked for: what a $derived makes itself it does not follow.
   private readonly stores = {
     alerts: new AlertsStore(),
+    audience: new AudienceStore(),
     card: new CardStore(),
     chat: new OverlayChatStore(),
   };
@@ -37,6 +39,10 @@ export class Sources {
     return this.following(this.stores.alerts);
   }
 
+  get audience(): AudienceStore {
+    return this.following(this.stores.audience);
+  }
+
   get card(): CardStore {
     return this.following(this.stores.card);
   }
@@ -49,6 +55,7 @@ export class Sources {
   take(topic: string, event: string, payload: Record<string, unknown>): void {
     if (topic === "air") this.stores.card.take(event, payload as unknown as CardRow);
     else if (topic === "alertbox") this.takeAlerts(event, payload as unknown as AlertsSnapshot);
+    else if (topic === "audience") this.stores.audience.take(event, payload);
     else if (topic === "chat") this.stores.chat.take(event, payload);
   }
 
@@ -62,7 +69,7 @@ export class Sources {
   private following<One extends Store>(store: One): One {
     if (this.socket && !this.followed.has(store)) {
       this.followed.add(store);
-      store.follow(this.socket, this.studioId, { as: "overlay" });
+      store.follow(this.socket, this.studioId, { as: "overlay", clock: this.clock });
     }
     return store;
   }

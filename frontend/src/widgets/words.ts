@@ -4,3 +4,8 @@
 export function filled(template: string, words: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (all, word: string) => words[word] ?? all);
 }
+
+/** A name of any script, so that it does not turn the words around it. */
+export const isolated = (name: string): string => `${FROM}${name}${TO}`;
+// First strong isolate, and its end.
+const [FROM, TO] = [String.fromCodePoint(0x2068), String.fromCodePoint(0x2069)];

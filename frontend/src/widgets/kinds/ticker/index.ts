@@ -1,0 +1,10 @@
+import type { Component } from "svelte";
+import partsCss from "../../parts/parts.css?inline";
+import type { DisplayProps, WidgetModule } from "../../types";
+import css from "./display.css?inline";
+import Display from "./Display.svelte";
+
+export default {
+  Display: Display as unknown as Component<DisplayProps>,
+  css: partsCss + css,
+} satisfies WidgetModule;
