@@ -29,6 +29,16 @@ if asked["boxes"] is not None:
     print(json.dumps({"id": made.pk, "secret": queries.secret_of(made)}))
 """
 
+#: Where the page says that its audience is simulated: left, upper, right, lower.
+MARK = (0, 0, 200, 64)
+_LIVELY = """
+import django
+django.setup()
+from cuelight.accounts.models import Membership
+from cuelight.streams import accounts
+accounts.switch(Membership.objects.filter(role="admin").order_by("id").first().studio_id, "simulator", on=True, rate=30)
+"""
+
 CARD = {"id": "card", "type": "product_card", "x": 96, "y": 790, "width": 620, "height": 230}
 
 
@@ -58,9 +68,29 @@ def picture(page: Page) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot(omit_background=True))).convert("RGBA")
 
 
+def lively_audience(studio: Studio) -> None:
+    """Thirty messages a second, so that somebody follows within seconds. Before the first dashboard is open."""
+    _run(studio, _LIVELY)
+
+
+def alpha_outside(page: Page, boxes: list[dict[str, Any]]) -> tuple[int, int]:
+    """The least and the most alpha of all that is no widget's place; (0, 0) is nothing at all. The mark of a rehearsal
+    is left out."""
+    alpha = picture(page).getchannel("A")
+    places = [(box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]) for box in boxes]
+    for place in (MARK, *places):
+        alpha.paste(0, place)
+    least, most = alpha.getextrema()
+    return int(least), int(most)
+
+
 def _do(studio: Studio, asked: dict[str, Any]) -> str:
+    return _run(studio, _MAKE, json.dumps(asked))
+
+
+def _run(studio: Studio, code: str, given: str = "") -> str:
     environment = os.environ | {"DATABASE_URL": studio.url, "DJANGO_SETTINGS_MODULE": "cuelight.settings"}
-    command, given = [sys.executable, "-c", _MAKE], json.dumps(asked)
+    command = [sys.executable, "-c", code]
     done = subprocess.run(command, input=given, env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout

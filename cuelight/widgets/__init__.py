@@ -5,5 +5,6 @@ defaults where nobody set any. An *overlay* is a page of widgets under a secret 
 What widgets show is never made here: the card is the sessions', alerts and chat are the streams'.
 
 Topics: ``overlays:{studio_id}`` (state: panic, what is hidden), ``overlay:{overlay_id}`` (a layout),
-``widget_config:{type}:{studio_id}`` (settings of a kind). Aggregate: ``overlays:{studio_id}``.
+``widget_config:{type}:{studio_id}`` (settings of a kind), ``audience:{studio_id}`` (what overlays may know of viewers,
+followers, gifts, the pinned question and the clock of the show). Aggregate: ``overlays:{studio_id}``.
 """

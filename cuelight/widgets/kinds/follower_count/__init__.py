@@ -11,6 +11,6 @@ KIND = Kind(
     settings=Settings,
     presets=PRESETS,
     fake=fake,
-    width=320,
+    width=360,
     height=90,
 )

@@ -36,11 +36,12 @@ class Settings(Look, kw_only=True, frozen=True):
     direction: Annotated[
         str, fields.choice("It runs", {"left": "To the left", "right": "To the right"}, group="Motion")
     ] = "left"
+    radius: Annotated[int, fields.number("Rounded corners", least=0, most=60, unit="px", group="Look")] = 0
 
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Midnight": {"radius": 0},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "radius": 0},
-    "News red": {"background": "#b91c1cf5", "accent": "#ffe08a", "radius": 0, "font": "condensed"},
-    "Clear": {"background": "#00000066", "radius": 0},
+    "Midnight": {},
+    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309"},
+    "News red": {"background": "#b91c1cf5", "accent": "#ffe08a", "font": "condensed"},
+    "Clear": {"background": "#00000066"},
 }
