@@ -72,7 +72,7 @@ def test_figures_move_with_the_simulated_audience_and_leave_the_rest_clear(
     for words in ("<b>anna</b>", " and others ask (9×)"):
         expect(question.locator(".heading")).to_contain_text(words)
     expect(question.locator(".text")).to_have_text(ASKED)
-    expect(question.locator(".product")).to_have_text(re.compile(r"^12 · \w"))
+    expect(question.locator(".product")).to_contain_text("12 · ")
     expect(question.locator("img, b")).to_have_count(0)
 
     assert alpha_outside(overlay, BOXES) == (0, 0)

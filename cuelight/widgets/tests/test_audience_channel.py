@@ -193,6 +193,7 @@ async def test_the_pinned_question_and_the_clock_of_the_show_are_public(
         await run_db(lambda: question_actions.done(studio.pk, question_id, by=None))
         assert (await page.receive(topic, "question"))["question"] is None
         await run_db(lambda: question_actions.reopen(studio.pk, question_id))
+        await mia.push(state, "pin_question", {"question_id": question_id})
         assert (await page.receive(topic, "question"))["question"] is not None
         await run_db(lambda: set_to("question", producer, studio, show_pinned=False))
         assert (await page.receive(topic, "question"))["question"] is None
