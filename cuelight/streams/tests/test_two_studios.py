@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cuelight.accounts import actions as accounts
 from cuelight.accounts.identity import AnyIdentity, read_token
-from cuelight.accounts.models import Studio
+from cuelight.accounts.models import Person, Studio
 from cuelight.live import db
 from cuelight.live.db import run_db
 from cuelight.live.testing import connect
@@ -20,7 +20,6 @@ from cuelight.live.wire import Encoded
 from cuelight.sessions import actions as sessions
 from cuelight.streams import moderation, queries, running
 from cuelight.streams.ingest import Ingest
-from cuelight.streams.models import Event
 from cuelight.streams.platforms.contract import Removal
 from cuelight.streams.tests.puppet import message
 
@@ -126,12 +125,18 @@ async def test_a_token_is_good_for_its_own_studio_only(live: None, studio: Studi
         assert (reply.status, reply.response["reason"]) == ("error", "not_found")
 
 
-async def test_a_token_for_overlays_reads_no_chat_of_the_dashboard(live: None, studio: Studio) -> None:
+async def test_a_token_for_overlays_reads_the_chat_of_its_studio_and_nothing_of_the_dashboard(
+    live: None, studio: Studio, stranger: Person
+) -> None:
+    other = await run_db(Studio.objects.exclude(pk=studio.pk).get)
     async with connect(await run_db(holder, studio.pk, "overlay")) as socket:
-        for topic in ("chat", "stream", "questions"):
-            assert (await socket.join(f"{topic}:{studio.pk}")).status == "error"
-        await running.ingest.put(studio.pk, [message("1")])
-        assert await run_db(Event.objects.count) == 1
+        for topic in (f"stream:{studio.pk}", f"questions:{studio.pk}", f"chat:{other.pk}"):
+            assert (await socket.join(topic)).status == "error"
+        assert (await socket.join(f"chat:{studio.pk}")).status == "ok"
+        await running.ingest.put(other.pk, [message("1")])
+        await running.ingest.put(studio.pk, [message("2")])
+        told = await socket.receive(f"chat:{studio.pk}", "events")
+        assert [event["platform_id"] for event in told["events"]] == ["2"]
 
 
 async def test_a_token_for_one_session_is_good_for_no_chat(live: None, studio: Studio) -> None:

@@ -9,6 +9,7 @@ from cuelight.widgets.contract import Kind
 from cuelight.widgets.kinds import (
     alert_box,
     chat,
+    event_list,
     follower_count,
     goal,
     product_card,
@@ -26,6 +27,7 @@ KINDS: dict[str, Kind] = {
         alert_box.KIND,
         chat.KIND,
         product_card.KIND,
+        event_list.KIND,
         goal.KIND,
         timer.KIND,
         viewer_count.KIND,

@@ -1,9 +1,20 @@
-/** An alert in words: its sentence, its message, and what is read aloud. Pure. */
+/** What happened, in words: its sentence, its message, and what is read aloud. Pure. */
 
-import { amountInWords, count } from "../../../streams/amounts";
-import { lookOf } from "../../../streams/platforms";
-import type { StreamEvent } from "../../../streams/types";
-import { filled } from "../../words";
+import { amountInWords, count } from "../streams/amounts";
+import { lookOf } from "../streams/platforms";
+import type { Amount } from "../streams/types";
+import { filled } from "./words";
+
+/** Something that happened, as far as words need it: a whole event, or what overlays may know of one. */
+export interface Told {
+  kind: string;
+  platform: string;
+  user?: { name: string } | null;
+  text?: string;
+  amount?: Amount | null;
+  count?: number;
+  detail?: Readonly<Record<string, unknown>>;
+}
 
 /** What a sentence may name. Nobody's name and no amount are words, too. */
 export function wordsOf({
@@ -13,7 +24,7 @@ export function wordsOf({
   count: many,
   detail = {},
   platform,
-}: StreamEvent): Record<string, string> {
+}: Told): Record<string, string> {
   const isNobody = detail["is_anonymous"] === true || !user?.name;
   const item = typeof detail["item"] === "string" ? detail["item"] : "";
   return {
@@ -34,7 +45,7 @@ export interface Part {
 const STRONG = new Set(["name", "amount", "count", "item"]);
 
 /** The sentence in parts. A word that is not known stays as it was typed. */
-export function sentence(template: string, event: StreamEvent): Part[] {
+export function sentence(template: string, event: Told): Part[] {
   const words = wordsOf(event);
   return template
     .split(/(\{\w+\})/)
@@ -49,7 +60,7 @@ export function sentence(template: string, event: StreamEvent): Part[] {
 }
 
 /** What is read aloud: the sentence and the message, without links, drawn-out repeats and what is too long. */
-export function spoken(template: string, event: StreamEvent, most: number): string {
+export function spoken(template: string, event: Told, most: number): string {
   const told = `${filled(template, wordsOf(event))}. ${event.text ?? ""}`
     .replace(/https?:\/\/\S+/gi, "")
     .replace(/([^\d\s])\1{3,}/gu, "$1$1")
