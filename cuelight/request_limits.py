@@ -16,8 +16,8 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 log = structlog.get_logger(__name__)
 
-#: The most a form may have; an upload of the importer with its form, that of a picture, a Word file, an order file, and
-#: a recording.
+#: The most a form may have; an upload of the importer with its form, that of a picture, a Word file, an order file,
+#: a recording, and a sound for overlays.
 FORM_BYTES = 4 << 20
 UPLOADS = {
     re.compile(r"/imports"): 520 << 20,
@@ -25,6 +25,7 @@ UPLOADS = {
     re.compile(r"/documents/import"): 33 << 20,
     re.compile(r"/dashboard/orders"): 130 << 20,
     re.compile(r"/dashboard/platforms/recordings"): 130 << 20,
+    re.compile(r"/widgets/files"): 6 << 20,
 }
 
 

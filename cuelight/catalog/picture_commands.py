@@ -60,7 +60,7 @@ def move(say: Callable[[str], None]) -> int:
     if not isinstance(bucket, Bucket):
         raise Invalid("no_bucket", "Name the bucket first: CUELIGHT_S3_BUCKET and what goes with it.")
     folder = Folder()
-    paths = (path for path, _ in folder.walk() if path.startswith("products/"))
+    paths = (path for path, _ in folder.walk() if path.startswith(("products/", "widgets/")))
     seen = copied = 0
 
     def copy(path: str) -> int:

@@ -1,17 +1,26 @@
 """What a studio takes out of its overlays. Their addresses stay here: they would let anybody watch."""
 
+from pathlib import PurePosixPath
+
+from django.core.files.storage import storages
+from django.db.models import QuerySet
+
 from cuelight.accounts.archive import Archive
 from cuelight.accounts.exporting import pieces
-from cuelight.widgets.models import Overlay, WidgetConfig
+from cuelight.widgets.files import FOLDER
+from cuelight.widgets.models import Overlay, WidgetConfig, WidgetFile
 
 README = """widgets/overlays.jsonl     overlays: which widgets stand where
 widgets/settings.jsonl     what each kind of widget is set to, where it differs from the defaults
+widgets/files.jsonl        sounds and pictures that were uploaded for widgets: which file is which
+widgets/files/             those files
+widgets/missing.txt        those whose file could not be found, if there are any
 """
 
 
 def export_size(studio_id: int) -> int:
-    """How many things ``export_studio`` will count: overlays."""
-    return Overlay.objects.filter(studio_id=studio_id).count()
+    """How many things ``export_studio`` will count: overlays and files."""
+    return Overlay.objects.filter(studio_id=studio_id).count() + _files(studio_id).count()
 
 
 def export_studio(studio_id: int, archive: Archive) -> None:
@@ -21,4 +30,23 @@ def export_studio(studio_id: int, archive: Archive) -> None:
     archive.json_lines("widgets/overlays.jsonl", pieces(overlays.values(*columns)))
     settings = WidgetConfig.objects.filter(studio_id=studio_id).order_by("type")
     archive.json_lines("widgets/settings.jsonl", settings.values("type", "settings", "version", "changed_at"))
-    archive.count(export_size(studio_id))
+    archive.count(overlays.count())
+    _export_files(studio_id, archive)
+
+
+def _export_files(studio_id: int, archive: Archive) -> None:
+    archive.json_lines("widgets/files.jsonl", _files(studio_id).values("kind", "name", "stored", "size", "made_at"))
+    missing = []
+    for file in _files(studio_id):
+        try:
+            with storages["default"].open(FOLDER + file.stored) as opened:
+                archive.file(f"widgets/files/{PurePosixPath(file.stored).name}", opened)
+        except OSError:
+            missing.append(f"{file.stored}  {file.name}\n")
+        archive.count()
+    if missing:
+        archive.text("widgets/missing.txt", "".join(missing))
+
+
+def _files(studio_id: int) -> QuerySet[WidgetFile]:
+    return WidgetFile.objects.filter(studio_id=studio_id, removed_at=None).order_by("id")

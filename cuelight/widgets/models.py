@@ -52,3 +52,32 @@ class WidgetConfig(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} of {self.studio_id}"
+
+
+class WidgetFile(models.Model):
+    """A sound or a picture that widgets can use. ``stored``: its random name, the public's and the store's; never used
+    again, so that it may be cached for ever. ``size``: bytes as stored."""
+
+    KINDS = (("sound", "Sound"), ("image", "Picture"))
+
+    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=KINDS)
+    name = models.CharField(max_length=80)
+    stored = models.CharField(max_length=40, unique=True)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, help_text="Of the file as it was given")
+    made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="A day later the file goes")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["studio", "sha256"], name="widgets_one_file_per_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.studio_id}"
+
+    @property
+    def address(self) -> str:
+        return f"/widget-files/{self.stored}"
