@@ -23,8 +23,9 @@ class Menu(TypedDict):
 
 
 def rights(request: HttpRequest) -> dict[str, Any]:
-    """``may_watch``, ``may_import``, ``may_catalog``: whether the menu has what is live, the importer and the products,
-    in whichever studio; ``studio_menu``. Asked only by pages that draw them."""
+    """``may_watch``, ``may_overlays``, ``may_import``, ``may_catalog``: whether the menu has what is live, the
+    overlays, the importer and the products, in whichever studio; ``studio_menu``. Asked only by pages that draw
+    them."""
 
     @cache
     def accesses() -> list[Access]:
@@ -39,6 +40,7 @@ def rights(request: HttpRequest) -> dict[str, Any]:
         "may_watch": lambda: any(one.may("stream.watch") for one in accesses()),
         "may_alerts": lambda: any(one.may("alert.run") for one in accesses()),
         "may_reports": lambda: any(one.may("stream.reports") for one in accesses()),
+        "may_overlays": lambda: any(one.may("overlay.edit") for one in accesses()),
         "may_import": lambda: any(one.may("catalog.import") for one in accesses()),
         "may_catalog": lambda: any(one.may("catalog.read") for one in accesses()),
         "studio_menu": studio_menu,

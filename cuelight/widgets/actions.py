@@ -1,6 +1,6 @@
 """Every write to overlays and widgets' settings: one transaction, and the broadcast after it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -11,7 +11,7 @@ from cuelight.accounts.actions.tokens import create_token, revoke_token
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.broadcast import broadcast
 from cuelight.sealing import seal
-from cuelight.widgets import layout, queries, schema
+from cuelight.widgets import files, layout, queries, schema
 from cuelight.widgets.kinds import KINDS
 from cuelight.widgets.models import Overlay, WidgetConfig
 
@@ -83,17 +83,60 @@ def regenerate_address(overlay_id: int, *, access: Access) -> str:
 
 def save_settings(widget: str, given: dict[str, Any], *, access: Access) -> queries.ConfigRow:
     """What a kind of widget is set to, all of it; open overlays follow at once. Raises Invalid, NotFound."""
-    kind = KINDS.get(widget)
-    if kind is None:
-        raise NotFound("There is no such widget.")
-    kept = schema.checked(kind, given)
+    kept = schema.checked(queries.kind(widget), given)
     with transaction.atomic():
         found, _ = WidgetConfig.objects.select_for_update().get_or_create(studio_id=access.studio_id, type=widget)
-        found.settings, found.version = kept, found.version + 1
-        found.changed_by_id, found.changed_at = access.person_id, timezone.now()
-        found.save()
-        row = queries.config(access.studio_id, widget)
-        broadcast(f"widget_config:{widget}:{access.studio_id}", "config_changed", {**row})
+        return _keep(found, kept, access)
+
+
+def change_settings(widget: str, changes: dict[str, Any], *, access: Access) -> queries.ConfigRow:
+    """Puts some settings of a kind over what is kept; the others stay, also those that somebody else has changed
+    meanwhile. Open overlays follow at once. Raises Invalid, naming the field, and NotFound."""
+    return change_several({widget: changes}, access=access).rows[widget]
+
+
+class Changed(NamedTuple):
+    """``rows``: what the kinds are set to now. ``before``: what the changed settings were, to take it back."""
+
+    rows: dict[str, queries.ConfigRow]
+    before: dict[str, dict[str, Any]]
+
+
+def change_several(changes: dict[str, dict[str, Any]], *, access: Access) -> Changed:
+    """As `change_settings` for several kinds, all of them or none."""
+    good = {widget: schema.checked(queries.kind(widget), some) for widget, some in changes.items()}
+    done = Changed({}, {})
+    with transaction.atomic():
+        for widget, some in sorted(changes.items()):
+            files.require_known(access.studio_id, some)
+            found, _ = WidgetConfig.objects.select_for_update().get_or_create(studio_id=access.studio_id, type=widget)
+            was = schema.resolved(queries.kind(widget), found.settings)
+            kept = {name: value for name, value in found.settings.items() if name not in some} | good[widget]
+            schema.require_size(kept)
+            done.before[widget] = {name: was[name] for name in some if was[name] != some[name]}
+            done.rows[widget] = _keep(found, kept, access)
+    return done
+
+
+def apply_preset(name: str, *, access: Access) -> Changed:
+    """Gives every kind that has a look of this name that look. Raises NotFound when none has."""
+    changes = {
+        widget: preset["settings"]
+        for widget, kind in KINDS.items()
+        for preset in schema.presets(kind)
+        if preset["name"] == name
+    }
+    if not changes:
+        raise NotFound("No widget has a look of this name.")
+    return change_several(changes, access=access)
+
+
+def _keep(config: WidgetConfig, settings: dict[str, Any], access: Access) -> queries.ConfigRow:
+    config.settings, config.version = settings, config.version + 1
+    config.changed_by_id, config.changed_at = access.person_id, timezone.now()
+    config.save()
+    row = queries.config(access.studio_id, config.type)
+    broadcast(f"widget_config:{config.type}:{access.studio_id}", "config_changed", {**row})
     return row
 
 

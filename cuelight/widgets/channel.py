@@ -5,14 +5,14 @@ from typing import Any
 
 from cuelight.accounts import access as accounts_access
 from cuelight.accounts.channel import StudioChannel
-from cuelight.errors import NotFound
+from cuelight.errors import Invalid, NotFound
 from cuelight.live.aggregate import Aggregate
 from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
 from cuelight.live.payload import Payload, op_id, require_text
 from cuelight.ui import manifest
-from cuelight.widgets import commands, overlays_kind, queries
+from cuelight.widgets import actions, commands, overlays_kind, queries
 from cuelight.widgets.state import EndPanic, HideWidget, ShowWidget, StartPanic
 
 
@@ -116,6 +116,15 @@ class ConfigChannel(OfStudio):
 
     async def join(self, payload: Payload) -> Payload:
         return {**await run_db(queries.config, self.access.studio_id, self.params["type"])}
+
+    @on("save", needs="overlay.edit")
+    async def save(self, payload: Payload) -> Payload:
+        """``changes``: the settings that are changed, by name; the others stay. Answers what the kind is set to now."""
+        changes = payload.get("changes")
+        if not isinstance(changes, dict):
+            raise Invalid("invalid", "changes must be settings by their names.")
+        widget, access = self.params["type"], self.access
+        return {**await run_db(lambda: actions.change_settings(widget, changes, access=access))}
 
 
 CHANNELS = (OverlaysChannel, OverlayChannel, ConfigChannel)

@@ -6,6 +6,7 @@ from cuelight.accounts import tokens
 from cuelight.errors import NotFound
 from cuelight.sealing import Unsealable, unseal
 from cuelight.widgets import schema
+from cuelight.widgets.contract import Kind
 from cuelight.widgets.kinds import KINDS
 from cuelight.widgets.models import Overlay, WidgetConfig
 
@@ -78,13 +79,19 @@ def overlay_row(overlay: Overlay) -> OverlayRow:
     }
 
 
+def kind(widget: str) -> Kind:
+    """A kind of widget by its type. Raises NotFound."""
+    found = KINDS.get(widget)
+    if found is None:
+        raise NotFound("There is no such widget.")
+    return found
+
+
 def config(studio_id: int, widget: str) -> ConfigRow:
     """What a kind is set to; the defaults where nobody set anything. Raises NotFound for a kind that is not there."""
-    kind = KINDS.get(widget)
-    if kind is None:
-        raise NotFound("There is no such widget.")
+    of = kind(widget)
     kept = WidgetConfig.objects.filter(studio_id=studio_id, type=widget).first()
-    settings = schema.resolved(kind, kept.settings if kept else {})
+    settings = schema.resolved(of, kept.settings if kept else {})
     return {"type": widget, "version": kept.version if kept else 0, "settings": settings}
 
 

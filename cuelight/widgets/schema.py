@@ -6,11 +6,19 @@ import msgspec
 from msgspec import Meta, structs
 
 from cuelight.errors import Invalid
+from cuelight.widgets import custom_css
 from cuelight.widgets.contract import Kind
 from cuelight.widgets.look import Look
 
 #: Bytes of one kind's settings as JSON.
 MOST_BYTES = 64_000
+
+
+class PresetRow(TypedDict):
+    """A look to choose: every setting that any preset of the kind names, so that one takes the place of another."""
+
+    name: str
+    settings: dict[str, Any]
 
 
 class FieldRow(TypedDict, total=False):
@@ -35,6 +43,29 @@ def defaults(kind: Kind) -> dict[str, Any]:
     return structs.asdict(kind.settings())
 
 
+def presets(kind: Kind) -> list[PresetRow]:
+    """The looks of a kind, in their order. What no preset names is left as it is by choosing one."""
+    usual = defaults(kind)
+    named = [name for name in usual if any(name in preset for preset in kind.presets.values())]
+    return [
+        {"name": name, "settings": {one: preset.get(one, usual[one]) for one in named}}
+        for name, preset in kind.presets.items()
+    ]
+
+
+def sorted_out(kind: Kind, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Of given settings those that can be, with the defaults among them; and a sentence about each of the others."""
+    good, wrong = {}, []
+    for name, value in given.items():
+        try:
+            checked(kind, {name: value})
+        except Invalid as error:
+            wrong.append(error.message)
+        else:
+            good[name] = value
+    return good, wrong
+
+
 def resolved(kind: Kind, kept: dict[str, Any]) -> dict[str, Any]:
     """Everything a screen needs: the defaults, with what is kept put over them. What an older version kept and this
     one does not know, or accepts no longer, is left out: an overlay shows something, whatever happens."""
@@ -54,15 +85,22 @@ def checked(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(given) - set(kind.settings.__struct_fields__))
     if unknown:
         raise Invalid("unknown_setting", f"{kind.name} has no setting “{unknown[0][:40]}”.")
-    if len(msgspec.json.encode(given)) > MOST_BYTES:
-        raise Invalid("too_large", "These settings are too large to be kept.")
+    require_size(given)
     usual = defaults(kind)
     for name, value in given.items():
         try:
             msgspec.convert({name: value}, kind.settings)
         except msgspec.ValidationError as error:
             raise Invalid("invalid_setting", f"{_row(kind, name)['label']}: {_plain(error)}.", field=name) from error
+        if name == "css" and (wrong := custom_css.wrong_with(value)):
+            raise Invalid("invalid_css", f"{_row(kind, name)['label']}, {wrong}.", field=name)
     return {name: value for name, value in given.items() if value != usual[name]}
+
+
+def require_size(settings: dict[str, Any]) -> None:
+    """Raises Invalid for more than a kind's settings may have."""
+    if len(msgspec.json.encode(settings)) > MOST_BYTES:
+        raise Invalid("too_large", "These settings are too large to be kept.")
 
 
 def _row(kind: Kind, name: str) -> FieldRow:

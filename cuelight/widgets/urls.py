@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from cuelight.widgets import files_views, page_views
+from cuelight.widgets import files_views, page_views, settings_views
 
 urlpatterns = [
     path("w/<str:secret>", page_views.overlay_page),
     path("widget-files/<str:stored>", files_views.widget_file),
+    path("widgets", settings_views.widget_list),
+    path("widgets/export", settings_views.export_widgets),
+    path("widgets/import", settings_views.import_widgets),
+    path("widgets/change", settings_views.change_widgets),
+    path("widgets/preset", settings_views.apply_preset),
     path("widgets/files", files_views.add_file),
     path("widgets/files/<int:file_id>/remove", files_views.remove_file),
     path("widgets/files/<int:file_id>/restore", files_views.restore_file),
+    path("widgets/<str:widget>", settings_views.widget_settings),
+    path("widgets/<str:widget>/export", settings_views.export_widget),
+    path("widgets/<str:widget>/import", settings_views.import_widget),
 ]

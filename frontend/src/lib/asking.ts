@@ -24,14 +24,14 @@ export function csrfToken(): string {
   return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-/** GET, or POST of `sent`: as a form if it is one, else as JSON. */
+/** GET, or POST of `sent`: as a form if it is one, files and all, else as JSON. */
 export async function ask<Data>(
   path: string,
-  sent?: object | URLSearchParams,
+  sent?: object | URLSearchParams | FormData,
   options: Options = {},
 ): Promise<Answer<Data>> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  const isForm = sent instanceof URLSearchParams;
+  const isForm = sent instanceof URLSearchParams || sent instanceof FormData;
   if (sent) headers["X-CSRFToken"] = csrfToken();
   if (sent && !isForm) headers["Content-Type"] = "application/json";
   try {

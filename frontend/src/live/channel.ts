@@ -16,6 +16,8 @@ export interface Versioned {
 export interface Refusal {
   reason: string;
   message: string;
+  /** Which of several values it is about. */
+  field?: string;
 }
 
 /** What a push was answered: the reply, or why not. */
