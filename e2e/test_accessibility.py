@@ -325,6 +325,21 @@ def test_the_pages_beside_the_dashboard(page: Page, studio: Studio, role: str, p
     assert findings(page) == []
 
 
+@pytest.mark.parametrize(("path", "island"), [("/widgets", "WidgetList"), ("/widgets/product_card", "WidgetSettings")])
+def test_the_pages_of_widgets(signed_in: Page, studio: Studio, path: str, island: str) -> None:
+    signed_in.goto(studio.base + path)
+    signed_in.locator(f"[data-island={island}][data-ready]").wait_for()
+    expect(signed_in.locator("article.card").first).to_be_visible()
+    assert findings(signed_in) == []
+    if island == "WidgetSettings":
+        signed_in.get_by_label("Rounded corners", exact=True).fill("999")
+        expect(signed_in.get_by_role("alert")).to_be_visible()
+        signed_in.get_by_text("What it can name").click()
+        assert findings(signed_in) == []
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    assert findings(signed_in) == []
+
+
 def test_order_files_on_their_way(signed_in: Page, studio: Studio) -> None:
     [(made,)] = studio.ask(
         "INSERT INTO streams_orderimport (studio_id, source, filename, made_at, counts, state)"

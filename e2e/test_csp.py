@@ -59,6 +59,8 @@ def test_a_show_runs_under_it(enter: Enter, role: str) -> None:
         "/offline",
         "/login",
         "/studios/new",
+        "/widgets",
+        "/widgets/product_card",
     ],
 )
 def test_a_page_does_nothing_that_it_forbids(enter: Enter, studio: Studio, path: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from e2e.conftest import Studio
 from e2e.overlays import CARD, make_overlay, open_overlay, set_widget
@@ -223,27 +223,53 @@ def silence(path: Path) -> Path:
     return path
 
 
-def test_an_uploaded_sound_can_be_fetched_by_a_page_in_obs(overlay: Page, settings: Page, tmp_path: Path) -> None:
-    """Sent as the form sends it: no kind that is there yet asks for a sound."""
-    given = {"kind": "sound", "file": str(silence(tmp_path / "bell.wav"))}
-    assert Path(given["file"]).stat().st_size > 2_000
-    token = settings.locator("input[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
-    answer = settings.request.post(
-        f"{settings.url.partition('/widgets')[0]}/widgets/files",
-        multipart={"kind": "sound", "file": {"name": "bell.wav", "mimeType": "audio/wav",
-                                             "buffer": Path(given["file"]).read_bytes()}},
-        headers={"X-CSRFToken": token, "Accept": "application/json", "Referer": settings.url},
-    )  # fmt: skip
-    assert answer.status == 201, answer.text()
-    played = overlay.evaluate(
-        """async (address) => {
-          const sound = new Audio(address);
-          await new Promise((resolve, reject) => {
-            sound.oncanplaythrough = resolve;
-            sound.onerror = () => reject(new Error("cannot be played"));
-          });
-          return sound.duration;
-        }""",
-        answer.json()["address"],
-    )
+def asking_for_a_sound(page: Page) -> None:
+    """The card's page as that of a kind with a sound: what is uploaded, played and removed is the same for all."""
+    row = {"name": "sound", "control": "sound", "label": "Bell", "hint": "", "group": "Sound", "default": "none",
+           "options": {"none": "None", "chime": "Chime"}}  # fmt: skip
+
+    def with_sound(route: Route) -> None:
+        answer = route.fetch()
+        asked = answer.text().replace('"fields": [', f'"fields": [{json.dumps(row)}, ', 1)
+        route.fulfill(response=answer, body=asked)
+
+    page.route(f"**{PATH}", with_sound)
+
+
+def test_a_sound_is_uploaded_played_in_obs_and_removed(overlay: Page, enter: Enter, tmp_path: Path) -> None:
+    page = enter("producer", path=PATH, prepare=lambda page: (listening(page), asking_for_a_sound(page)), worker=False)
+    page.locator("[data-island=WidgetSettings][data-ready]").wait_for()
+    bell = field(page, "Bell")
+    page.get_by_label("Bell, a file").set_input_files(wrong(tmp_path / "no.mp3"))
+    expect(page.get_by_text("This is no sound that can be played.")).to_be_visible()
+    page.get_by_label("Bell, a file").set_input_files(silence(tmp_path / "bell.wav"))
+    expect(bell.locator("option:checked")).to_have_text("bell.wav")
+    page.get_by_role("button", name="Play: Bell").click()
+    played = overlay.evaluate(PLAYED, bell.input_value())
     assert played == pytest.approx(0.25, abs=0.01)
+
+    page.get_by_role("button", name="Sounds and pictures…").click()
+    sheet = page.get_by_role("dialog", name="Sounds and pictures")
+    sheet.get_by_role("button", name="Remove bell.wav").click()
+    expect(sheet.get_by_role("listitem")).to_have_count(0)
+    sheet.get_by_role("button", name="Undo").click()
+    expect(sheet.get_by_role("listitem")).to_have_count(1)
+    sheet.get_by_role("button", name="Play bell.wav").click()
+    expect(sheet.get_by_role("alert")).to_have_count(0)
+    assert violations(page) == []
+
+
+def wrong(path: Path) -> Path:
+    path.write_text("<script>alert(1)</script>")
+    return path
+
+
+#: Seconds of a sound that a page of an overlay can play.
+PLAYED = """async (address) => {
+  const sound = new Audio(address);
+  await new Promise((resolve, reject) => {
+    sound.oncanplaythrough = resolve;
+    sound.onerror = () => reject(new Error("cannot be played"));
+  });
+  return sound.duration;
+}"""

@@ -37,6 +37,7 @@ from cuelight.tests.cast import Caller, everybody
 from cuelight.tests.entrances import Page, channels, pages, pushes
 from cuelight.widgets import actions as widgets
 from cuelight.widgets import queries as overlays
+from cuelight.widgets.models import WidgetFile
 
 RECORDED = Path(settings.ROOT) / "docs" / "rights.md"
 METHODS = ("get", "post")
@@ -84,6 +85,8 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         "stored": "products/1/full/none.jpg",
         "thread_id": "00000000-0000-4000-8000-000000000001",
         "message_id": "00000000-0000-4000-8000-000000000002",
+        "widget": "product_card",
+        "file_id": WidgetFile.objects.create(studio=studio, kind="sound", name="Bell", stored="0.mp3", size=1).pk,
         "shop": "00000000-0000-4000-8000-000000000000",
     }
 
@@ -143,7 +146,7 @@ def test_every_row_is_needed_by_something_or_about_seeing() -> None:
     asked |= {row.under for row in policy.rows()}
     within = {
         "session.undo_others", "session.read_notes", "session.create", "session.delete", "catalog.edit",
-        "studio.invite", "document.list", "document.suggest", "document.edit", "overlay.edit",
+        "studio.invite", "document.list", "document.suggest", "document.edit",
     }  # fmt: skip
     assert {row.action for row in policy.rows()} - asked - within == set()
 

@@ -84,7 +84,7 @@ def checked(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
     """Given settings, as they are kept: only what differs from the defaults. Raises Invalid, naming the field."""
     unknown = sorted(set(given) - set(kind.settings.__struct_fields__))
     if unknown:
-        raise Invalid("unknown_setting", f"{kind.name} has no setting “{unknown[0][:40]}”.")
+        raise Invalid("unknown_setting", f"{kind.name} has no setting “{unknown[0][:40]}”.", field=unknown[0])
     require_size(given)
     usual = defaults(kind)
     for name, value in given.items():
