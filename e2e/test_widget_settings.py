@@ -24,7 +24,7 @@ def overlay(browser: Browser, studio: Studio, enter: Enter) -> Iterator[Page]:
     connected(console)
     if console.get_by_role("button", name="Go live").count():
         console.get_by_role("button", name="Go live").click()
-    expect(console.get_by_role("button", name="End the show")).to_be_visible()
+    expect(console.get_by_role("button", name="End the show")).to_be_visible(timeout=30_000)
     console.keyboard.press("Home")
     shows(console, 1)
     if console.get_by_role("button", name="Card hidden").count():
@@ -244,7 +244,7 @@ def test_a_sound_is_uploaded_played_in_obs_and_removed(overlay: Page, enter: Ent
     expect(page.get_by_text("This is no sound that can be played.")).to_be_visible()
     page.get_by_label("Bell, a file").set_input_files(silence(tmp_path / "bell.wav"))
     expect(bell.locator("option:checked")).to_have_text("bell.wav")
-    page.get_by_role("button", name="Play: Bell").click()
+    page.get_by_role("button", name="Play Bell").click()
     played = overlay.evaluate(PLAYED, bell.input_value())
     assert played == pytest.approx(0.25, abs=0.01)
 
