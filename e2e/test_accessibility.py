@@ -329,7 +329,7 @@ def test_the_pages_beside_the_dashboard(page: Page, studio: Studio, role: str, p
 def test_the_pages_of_widgets(signed_in: Page, studio: Studio, path: str, island: str) -> None:
     signed_in.goto(studio.base + path)
     signed_in.locator(f"[data-island={island}][data-ready]").wait_for()
-    expect(signed_in.locator("article.card").first).to_be_visible()
+    expect(signed_in.locator("[data-widget]").first).to_be_visible()
     assert findings(signed_in) == []
     if island == "WidgetSettings":
         signed_in.get_by_label("Rounded corners", exact=True).fill("999")

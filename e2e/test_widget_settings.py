@@ -199,8 +199,8 @@ def test_all_widgets_get_one_look_and_lose_it_again(overlay: Page, enter: Enter,
     page = enter("producer", path="/widgets", prepare=listening, worker=False)
     page.locator("[data-island=WidgetList][data-ready]").wait_for()
     expect(page.get_by_role("link", name="Product card")).to_be_visible()
-    page.get_by_role("button", name="Studio red").click()
-    expect(overlay.locator("article.card")).to_have_css("border-radius", "4px")
+    page.get_by_role("button", name="Paper").click()
+    expect(overlay.locator("article.card")).to_have_css("border-radius", "10px")
     page.get_by_role("button", name="Undo").click()
     expect(overlay.locator("article.card")).to_have_css("border-radius", "14px")
     assert violations(page) == []

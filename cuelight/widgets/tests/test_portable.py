@@ -17,7 +17,7 @@ from cuelight.widgets.models import WidgetConfig
 
 CARD = KINDS["product_card"]
 
-colors = st.from_regex(r"#[0-9a-f]{6}([0-9a-f]{2})?", fullmatch=True)
+colors = st.integers(0, 0xFFFFFF).map("#{:06x}".format) | st.integers(0, 0xFFFFFFFF).map("#{:08x}".format)
 looks = st.fixed_dictionaries(
     {},
     optional={
@@ -26,7 +26,7 @@ looks = st.fixed_dictionaries(
         "radius": st.integers(0, 60),
         "show_number": st.booleans(),
         "layout": st.sampled_from(["beside", "above"]),
-        "number_label": st.text(st.characters(exclude_categories=["Cs"]), max_size=300),
+        "number_label": st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
         "font": st.sampled_from(["serif", "mono"]),
     },
 )
