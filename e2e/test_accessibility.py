@@ -325,7 +325,14 @@ def test_the_pages_beside_the_dashboard(page: Page, studio: Studio, role: str, p
     assert findings(page) == []
 
 
-@pytest.mark.parametrize(("path", "island"), [("/widgets", "WidgetList"), ("/widgets/product_card", "WidgetSettings")])
+@pytest.mark.parametrize(
+    ("path", "island"),
+    [
+        ("/widgets", "WidgetList"),
+        ("/widgets/product_card", "WidgetSettings"),
+        ("/widgets/alert_box", "WidgetSettings"),
+    ],
+)
 def test_the_pages_of_widgets(signed_in: Page, studio: Studio, path: str, island: str) -> None:
     signed_in.goto(studio.base + path)
     signed_in.locator(f"[data-island={island}][data-ready]").wait_for()
