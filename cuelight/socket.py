@@ -17,7 +17,7 @@ from cuelight.sessions import flash_watch
 from cuelight.sessions import listeners as session_listeners
 from cuelight.sessions.channel import AirChannel, MetaChannel, SessionPresenceChannel, StateChannel
 from cuelight.sessions.import_channel import ImportChannel
-from cuelight.streams import alert_arriving, alert_watch, alert_words, heeding
+from cuelight.streams import alert_arriving, alert_watch, alert_words, encoder_watch, heeding
 from cuelight.streams import listeners as stream_listeners
 from cuelight.streams import running as streams
 from cuelight.streams.alert_channel import AlertChannel
@@ -25,8 +25,9 @@ from cuelight.streams.channel import ChatChannel, StreamChannel
 from cuelight.streams.order_channel import OrderImportChannel
 from cuelight.streams.orders import arriving
 from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
-from cuelight.widgets import audience_channel, audience_listeners, audience_telling
+from cuelight.widgets import audience_channel, audience_listeners, audience_telling, dock_channel
 from cuelight.widgets import channel as widgets
+from cuelight.widgets import listeners as widget_listeners
 
 CHANNELS: list[type[Channel]] = [
     StateChannel,
@@ -45,12 +46,13 @@ CHANNELS: list[type[Channel]] = [
     *widgets.CHANNELS,
     AlertChannel,
     *audience_channel.CHANNELS,
+    dock_channel.DocksChannel,
 ]
 
 _tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
-LISTENERS = (session_listeners, document_listeners, stream_listeners, alert_words, audience_listeners)
+LISTENERS = (session_listeners, document_listeners, stream_listeners, alert_words, audience_listeners, widget_listeners)
 
 
 async def start(relay: Relay | None = None) -> None:
@@ -75,6 +77,7 @@ async def start(relay: Relay | None = None) -> None:
     _tasks.add(asyncio.create_task(flash_watch.watch()))
     _tasks.add(asyncio.create_task(alert_watch.watch()))
     _tasks.add(asyncio.create_task(audience_telling.watch()))
+    _tasks.add(asyncio.create_task(encoder_watch.watch()))
 
 
 async def stop() -> None:

@@ -5,6 +5,7 @@ from cuelight.streams import recordings
 from cuelight.streams.models import (
     Alert,
     AlertRules,
+    Encoder,
     Event,
     Feed,
     Moderated,
@@ -23,8 +24,8 @@ from cuelight.streams.orders import importing
 
 #: What refers to others goes before them.
 _TABLES = (
-    PlatformAccount, Feed, Watch, Event, Seen, Wanted, Question, OrderLine, OrderImport, ViewerCount, Moderated,
-    Stream, StreamSettings, Alert, AlertRules,
+    PlatformAccount, Encoder, Feed, Watch, Event, Seen, Wanted, Question, OrderLine, OrderImport, ViewerCount,
+    Moderated, Stream, StreamSettings, Alert, AlertRules,
 )  # fmt: skip
 
 

@@ -382,3 +382,14 @@ class AlertRules(models.Model):
 
     def __str__(self) -> str:
         return f"of {self.studio_id}"
+
+
+class Encoder(models.Model):
+    """Who speaks for the studio's OBS, and what it said last (`encoder`). Good until ``until``."""
+
+    studio = models.OneToOneField("accounts.Studio", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    holder = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=100, blank=True)
+    active = models.BooleanField(null=True, help_text="Whether OBS streams; none: it has not said")
+    since = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cuelight.sessions import queries as sessions
 from cuelight.streams import on_air
 from cuelight.streams.events import TALK
-from cuelight.streams.models import Event, Feed, PlatformAccount, Seen, Stream, ViewerCount
+from cuelight.streams.models import Encoder, Event, Feed, PlatformAccount, Seen, Stream, ViewerCount
 from cuelight.streams.platforms import registry
 from cuelight.streams.rows import AbilitiesRow, AirRow, FeedRow, StreamRow, ViewersRow
 
@@ -112,22 +112,29 @@ def feed_row(account: PlatformAccount, feed: Feed | None) -> FeedRow:
 
 def air(studio_id: int) -> AirRow:
     """Whether the studio is on air, from its session, its platforms and its encoder."""
-    return air_of(feeds(studio_id), sessions.running(studio_id))
+    return air_of(feeds(studio_id), sessions.running(studio_id), streaming(studio_id))
 
 
-def air_of(feeds: Sequence[FeedRow], session: sessions.RunningRow | None) -> AirRow:
+def streaming(studio_id: int) -> bool | None:
+    """Whether OBS streams, by the dock that tells; None: nobody tells, or not any more."""
+    encoders = Encoder.objects.filter(studio_id=studio_id, until__gt=timezone.now())
+    return encoders.values_list("active", flat=True).first()
+
+
+def air_of(feeds: Sequence[FeedRow], session: sessions.RunningRow | None, encoder: bool | None = None) -> AirRow:
     real = [feed for feed in feeds if not feed["rehearsal"] and feed["status"] != "off"]
     live = [feed["name"] for feed in real if feed["is_live"]]
     simulated = not real and any(feed["rehearsal"] and feed["is_live"] for feed in feeds)
     unknown = any(feed["is_live"] is None for feed in real)
-    found = on_air.lamp(session["status"] if session else "", live, simulated=simulated, unknown=unknown)
+    status = session["status"] if session else ""
+    found = on_air.lamp(status, live, encoder, simulated=simulated, unknown=unknown)
     return {
         "lamp": found.lamp,
         "words": found.words,
         "sentence": found.sentence,
         "session": dict(session) if session else None,
         "live": [feed["platform"] for feed in real if feed["is_live"]],
-        "encoder": None,
+        "encoder": encoder,
     }
 
 

@@ -8,13 +8,15 @@ from django.db.models import QuerySet
 from cuelight.accounts.archive import Archive
 from cuelight.accounts.exporting import pieces
 from cuelight.widgets.files import FOLDER
-from cuelight.widgets.models import Overlay, WidgetConfig, WidgetFile
+from cuelight.widgets.models import Dock, ObsScene, Overlay, WidgetConfig, WidgetFile
 
 README = """widgets/overlays.jsonl     overlays: which widgets stand where
 widgets/settings.jsonl     what each kind of widget is set to, where it differs from the defaults
 widgets/files.jsonl        sounds and pictures that were uploaded for widgets: which file is which
 widgets/files/             those files
 widgets/missing.txt        those whose file could not be found, if there are any
+widgets/docks.jsonl        docks for OBS, without their addresses
+widgets/scenes.jsonl       which scene of OBS belongs to which product or section
 """
 
 
@@ -30,6 +32,11 @@ def export_studio(studio_id: int, archive: Archive) -> None:
     archive.json_lines("widgets/overlays.jsonl", pieces(overlays.values(*columns)))
     settings = WidgetConfig.objects.filter(studio_id=studio_id).order_by("type")
     archive.json_lines("widgets/settings.jsonl", settings.values("type", "settings", "version", "changed_at"))
+    docks = Dock.objects.filter(studio_id=studio_id)
+    kept = ("id", "name", "role", "session_id", "obs_address", "made_by_id", "made_at", "deleted_at")
+    archive.json_lines("widgets/docks.jsonl", pieces(docks.values(*kept)))
+    scenes = ObsScene.objects.filter(studio_id=studio_id).order_by("id")
+    archive.json_lines("widgets/scenes.jsonl", scenes.values("id", "product_id", "section", "scene"))
     archive.count(overlays.count())
     _export_files(studio_id, archive)
 

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from cuelight.widgets.dock_models import Dock as Dock
+from cuelight.widgets.dock_models import ObsScene as ObsScene
+
 
 class Overlay(models.Model):
     """A page of widgets for OBS. ``boxes``: which widgets, where, in pixels of the canvas (`layout.Box`).

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from cuelight.widgets import files_views, page_views, settings_views
+from cuelight.widgets import dock_views, files_views, page_views, settings_views
 
 urlpatterns = [
     path("w/<str:secret>", page_views.overlay_page),
+    path("dock/<str:secret>", dock_views.dock_page),
+    path("docks", dock_views.docks),
+    path("docks/<int:dock_id>/remove", dock_views.remove),
+    path("docks/<int:dock_id>/restore", dock_views.restore),
+    path("docks/<int:dock_id>/regenerate", dock_views.regenerate),
+    path("docks/scenes", dock_views.scenes),
+    path("docks/scenes/<int:scene_id>/remove", dock_views.remove_scene),
+    path("docks/scenes/restore", dock_views.restore_scene),
     path("widget-files/<str:stored>", files_views.widget_file),
     path("widgets", settings_views.widget_list),
     path("widgets/export", settings_views.export_widgets),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cuelight.streams.models import (
     Alert,
     AlertRules,
+    Encoder,
     Event,
     Feed,
     Moderated,
@@ -35,6 +36,7 @@ def fill(studio_id: int, session_id: int, product_id: int) -> list[str]:
         **of, platform="twitch", channel_id="1", access_token=secrets[0], refresh_token=secrets[1]
     )
     Feed.objects.create(**of, platform="twitch")
+    Encoder.objects.create(**of, since=now, until=now)
     Watch.objects.create(**of, wanted_until=now)
     event = {**of, "platform": "twitch", "platform_id": plant, "received_at": now}
     body = {"platform": "twitch", "kind": "chat", "text": "gold?"}
