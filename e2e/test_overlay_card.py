@@ -1,5 +1,6 @@
 """The product card in OBS: moved by the producer's key, on nothing but transparency."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -24,6 +25,7 @@ def live_console(enter: Enter) -> Page:
     """The console of a show that is on air, on its first product, with the card on."""
     page = enter("producer", 2)
     connected(page)
+    expect(page.get_by_role("button", name=re.compile("Go live|End the show"))).to_be_visible()
     if page.get_by_role("button", name="Go live").count():
         page.get_by_role("button", name="Go live").click()
     expect(page.get_by_role("button", name="End the show")).to_be_visible()

@@ -14,11 +14,13 @@ import "./sessions/paper.css";
 import "./streams/history.css";
 import "./documents/list.css";
 import "./studio/studio.css";
+import "./dock/docks.css";
 import { mount, unmount, type Component } from "svelte";
 import { startDocuments } from "./documents/office";
 import { forgetAtSignOut } from "./offline/forget";
 import { startOffice } from "./sessions/office";
 import { offerCopies } from "./ui/copy";
+import { offerReveals } from "./ui/reveal";
 import { localise } from "./ui/local-time";
 import { followSidebar } from "./ui/sidebar";
 import { followTheme } from "./ui/theme";
@@ -47,6 +49,7 @@ async function start(element: HTMLElement): Promise<void> {
 
 localise(document);
 offerCopies(document);
+offerReveals(document);
 startOffice(document);
 startDocuments(document);
 // On a phone the tab one is at may be beyond the edge.

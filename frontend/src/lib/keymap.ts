@@ -35,6 +35,7 @@ export type Action =
   | "question_done"
   | "question_dismiss"
   | "hottest"
+  | "panic"
   | "select_next"
   | "select_previous"
   | "extend_next"
@@ -150,6 +151,12 @@ export const CONSOLE_KEYS = new KeyTable([
     caps: ["V"],
     edge: "Card",
     meaning: "Show or hide the product card on the stream",
+  },
+  {
+    do: "panic",
+    keys: ["."],
+    caps: ["."],
+    meaning: "Hide all overlays and hold the alerts; again: show exactly what was there",
   },
   {
     do: "flash",

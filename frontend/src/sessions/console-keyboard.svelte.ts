@@ -19,6 +19,7 @@ export type Opens = Pick<
   | "question_done"
   | "question_dismiss"
   | "hottest"
+  | "panic"
   | "search"
   | "back_to_on_air"
   | "help"

@@ -4,7 +4,7 @@ import { letter } from "../lib/keys";
 
 export type Act = "hide" | "time_out" | "ban" | "question" | "reply";
 export type ListAct = Act | "older" | "newer" | "back";
-export type PageAct = "chat" | "write" | "help";
+export type PageAct = "chat" | "write" | "panic" | "help";
 
 interface Row<Does> {
   do: Does;
@@ -37,6 +37,12 @@ const LIST: readonly Row<ListAct>[] = [
 const PAGE: readonly Row<PageAct>[] = [
   { do: "chat", letter: "c", caps: ["C"], meaning: "Go to the chat" },
   { do: "write", letter: "m", caps: ["M"], meaning: "Write a message" },
+  {
+    do: "panic",
+    keys: ["."],
+    caps: ["."],
+    meaning: "Hide all overlays and hold the alerts; again: show exactly what was there",
+  },
   { do: "help", keys: ["?"], caps: ["?"], meaning: "Show these keys" },
 ];
 

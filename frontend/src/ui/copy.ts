@@ -25,6 +25,9 @@ async function copy(field: HTMLInputElement): Promise<boolean> {
     await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
+    // Nobody can copy by hand what is shown as dots.
+    field.type = "text";
+    field.select();
     return false;
   }
 }
