@@ -15,10 +15,11 @@ from cuelight.accounts.testing import sign_in, who
 from cuelight.accounts.tokens import TokenIdentity
 from cuelight.catalog.models import Product
 from cuelight.errors import Invalid, NotFound
+from cuelight.live import process
 from cuelight.live.db import run_db
 from cuelight.live.testing import Client as Socket
 from cuelight.live.testing import connect
-from cuelight.streams import encoder, queries
+from cuelight.streams import alert_actions, encoder, queries
 from cuelight.streams.models import Encoder
 from cuelight.widgets import dock_actions, dock_queries
 from cuelight.widgets.models import Dock
@@ -188,3 +189,37 @@ async def test_scenes_belong_to_products_and_sections_of_the_studio(
         assert cleared.response == {"products": {}, "sections": {"Vault": "Wider"}}
         for wrong in ({"scene": "X"}, {"scene": "X", "section": "A", "product_id": product.pk}, {"product_id": 10**9}):
             assert (await dock.push(topic, "set_scene", {"scene": "X", **wrong})).status == "error"
+
+
+async def test_panic_holds_the_alerts_and_its_end_lets_them_go_on(
+    live: None, studio: Studio, access: Access, producer: Person
+) -> None:
+    every = f"overlays:{studio.pk}"
+    async with connect(who(producer)) as mia:
+        await joined(mia, every)
+        await joined(mia, f"alertbox:{studio.pk}")
+        await mia.push(every, "panic", {})
+        await mia.until(lambda: held(studio))
+        await mia.push(every, "panic", {})
+        assert held(studio)
+        await mia.push(every, "undo", {})
+        await mia.until(lambda: not held(studio))
+        await mia.push(every, "redo", {})
+        await mia.until(lambda: held(studio))
+        await mia.push(every, "end_panic", {})
+        await mia.until(lambda: not held(studio))
+
+
+async def test_alerts_that_a_dead_process_left_standing_go_on_when_somebody_comes(
+    live: None, studio: Studio, producer: Person
+) -> None:
+    await run_db(lambda: alert_actions.hold(studio.pk, by=None, source="panic"))
+    async with connect(who(producer)) as mia:
+        await joined(mia, f"overlays:{studio.pk}")
+        await mia.until(lambda: not held(studio))
+
+
+def held(studio: Studio) -> bool:
+    """What this process knows of the alerts."""
+    queues = {one.id: one for one in process.journal.loaded("alerts")}
+    return queues[alert_actions.aggregate_id(studio.pk)].state.held_at is not None

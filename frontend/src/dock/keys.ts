@@ -15,6 +15,7 @@ const HERE = new Set<Action>([
   "question",
   "question_done",
   "panic",
+  "alerts",
   "more_time",
   "less_time",
   "clock",

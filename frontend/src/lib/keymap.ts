@@ -36,6 +36,7 @@ export type Action =
   | "question_dismiss"
   | "hottest"
   | "panic"
+  | "alerts"
   | "select_next"
   | "select_previous"
   | "extend_next"
@@ -158,6 +159,7 @@ export const CONSOLE_KEYS = new KeyTable([
     caps: ["."],
     meaning: "Hide all overlays and hold the alerts; again: show exactly what was there",
   },
+  { do: "alerts", letter: "a", caps: ["A"], meaning: "Pause the alerts on the stream, and let them go on" },
   {
     do: "flash",
     letter: "d",

@@ -20,6 +20,7 @@ export type Opens = Pick<
   | "question_dismiss"
   | "hottest"
   | "panic"
+  | "alerts"
   | "search"
   | "back_to_on_air"
   | "help"
