@@ -313,6 +313,7 @@ def test_what_spans_the_studio(page: Page, studio: Studio, role: str, path: str)
     ("role", "path", "heading"),
     [("admin", "/dashboard/platforms", "Platforms"), ("host", "/dashboard/platforms", "Platforms"),
      ("producer", "/dashboard/alerts", "Alerts"),
+     ("producer", "/docks", "Docks"), ("producer", "/docks/scenes", "Docks"),
      ("producer", "/dashboard/streams", "Streams"), ("producer", "/dashboard/orders", "Orders"),
      ("producer", "/dashboard/reports/1", "Spring Sparkle Live")],
 )  # fmt: skip

@@ -39,6 +39,7 @@ def rights(request: HttpRequest) -> dict[str, Any]:
     return {
         "may_watch": lambda: any(one.may("stream.watch") for one in accesses()),
         "may_alerts": lambda: any(one.may("alert.run") for one in accesses()),
+        "may_docks": lambda: any(one.may("dock.edit") for one in accesses()),
         "may_reports": lambda: any(one.may("stream.reports") for one in accesses()),
         "may_overlays": lambda: any(one.may("overlay.edit") for one in accesses()),
         "may_import": lambda: any(one.may("catalog.import") for one in accesses()),

@@ -37,7 +37,7 @@ from cuelight.tests.cast import Caller, everybody
 from cuelight.tests.entrances import Page, channels, pages, pushes
 from cuelight.widgets import actions as widgets
 from cuelight.widgets import queries as overlays
-from cuelight.widgets.models import WidgetFile
+from cuelight.widgets.models import Dock, ObsScene, WidgetFile
 
 RECORDED = Path(settings.ROOT) / "docs" / "rights.md"
 METHODS = ("get", "post")
@@ -76,6 +76,8 @@ def world(studio: Studio, brand: Brand, products: Callable[..., list[Product]]) 
         **ways,
         # Pages for everybody: what they answer here is their own business.
         "token": "no-such-link",
+        "dock_id": Dock.objects.create(studio=studio, name="Desk").pk,
+        "scene_id": ObsScene.objects.create(studio=studio, product_id=made[0].pk, scene="Wide").pk,
         "key": "no-such-link",
         "secret": overlays.secret_of(overlay),
         "uidb36": "1",
@@ -255,6 +257,8 @@ OF_ONE_STUDIO = {
     "change_set_id",
     "image_id",
     "document_id",
+    "dock_id",
+    "scene_id",
 }
 #: What is done to something that the world has not: a deleted studio, a document in the bin.
 #: ``studio/tests/test_deletion.py`` and ``documents/tests/test_bin.py`` try these.
@@ -267,7 +271,13 @@ def outcome_of_public(page: Page) -> str:
 
 
 #: Public pages that have nothing to show for the world's values.
-NOTHING_THERE = {"/media/(?P<stored>(?s:.*))", "/dev/look/<int:status>", "/shopify/webhooks/<uuid:shop>"}
+NOTHING_THERE = {
+    "/w/<str:secret>",
+    "/dock/<str:secret>",
+    "/media/(?P<stored>(?s:.*))",
+    "/dev/look/<int:status>",
+    "/shopify/webhooks/<uuid:shop>",
+}
 NOTHING_THERE |= {f"/oauth/{site}{way}" for site in settings.OAUTH_KEYS for way in ("", "/callback")}  # without keys
 
 
