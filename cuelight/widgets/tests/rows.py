@@ -3,7 +3,7 @@
 import secrets
 
 from cuelight.accounts.access import Access
-from cuelight.widgets import actions, files, queries
+from cuelight.widgets import actions, dock_actions, dock_queries, files, queries
 
 BOX = {"id": "a", "type": "product_card", "x": 96, "y": 760, "width": 620, "height": 230}
 #: The head of a WAV.
@@ -21,4 +21,6 @@ def fill(studio_id: int, person_id: int) -> list[str]:
     made = actions.create_overlay("Main", 1920, 1080, access=access, boxes=[BOX])
     actions.save_settings("product_card", {"accent": "#ff0000"}, access=access)
     files.put_file("sound", "bell.wav", wav(), access=access)
-    return [queries.secret_of(made), made.sealed_secret]
+    dock = dock_actions.create_dock("Desk", "control", access=access)
+    dock_actions.set_scene("Wide", access=access, section="Vault")
+    return [queries.secret_of(made), made.sealed_secret, dock_queries.secret_of(dock), dock.sealed_secret]
