@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_cache'),
         ('catalog', '0008_starts_of_words'),
-        ('widgets', '0001_initial'),
+        ('widgets', '0002_widget_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
