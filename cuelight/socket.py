@@ -28,6 +28,7 @@ from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
 from cuelight.widgets import audience_channel, audience_listeners, audience_telling, dock_channel
 from cuelight.widgets import channel as widgets
 from cuelight.widgets import listeners as widget_listeners
+from cuelight.widgets import overlay_listeners
 
 CHANNELS: list[type[Channel]] = [
     StateChannel,
@@ -52,7 +53,15 @@ CHANNELS: list[type[Channel]] = [
 _tasks: set[asyncio.Task[None]] = set()
 
 #: Imported for their ``@listens``.
-LISTENERS = (session_listeners, document_listeners, stream_listeners, alert_words, audience_listeners, widget_listeners)
+LISTENERS = (
+    session_listeners,
+    document_listeners,
+    stream_listeners,
+    alert_words,
+    audience_listeners,
+    overlay_listeners,
+    widget_listeners,
+)
 
 
 async def start(relay: Relay | None = None) -> None:

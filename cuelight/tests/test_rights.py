@@ -259,6 +259,7 @@ OF_ONE_STUDIO = {
     "document_id",
     "dock_id",
     "scene_id",
+    "overlay_id",
 }
 #: What is done to something that the world has not: a deleted studio, a document in the bin.
 #: ``studio/tests/test_deletion.py`` and ``documents/tests/test_bin.py`` try these.

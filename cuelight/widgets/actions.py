@@ -11,7 +11,7 @@ from cuelight.accounts.actions.tokens import create_token, revoke_token
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.broadcast import broadcast
 from cuelight.sealing import seal
-from cuelight.widgets import files, layout, queries, schema
+from cuelight.widgets import files, layout, queries, schema, starts
 from cuelight.widgets.kinds import KINDS
 from cuelight.widgets.models import Overlay, WidgetConfig
 
@@ -39,6 +39,23 @@ def create_overlay(name: str, width: int, height: int, *, access: Access, boxes:
     return made
 
 
+def begin_overlay(name: str, canvas: str, start: str, *, access: Access) -> Overlay:
+    """A new overlay as a form asks for it: ``canvas`` like 1920x1080, ``start`` of `starts.STARTS`. Raises Invalid."""
+    size = {f"{width}x{height}": (width, height) for width, height in layout.CANVASES}.get(canvas)
+    if size is None:
+        raise Invalid("invalid_canvas", "Choose one of the sizes that are offered.")
+    if start not in starts.STARTS:
+        raise Invalid("invalid_start", "Choose one of the beginnings that are offered.")
+    return create_overlay(name, *size, access=access, boxes=starts.boxes(start, *size))
+
+
+def duplicate_overlay(overlay_id: int, *, access: Access) -> Overlay:
+    """Another one with the same widgets in the same places, under an address of its own. Raises Invalid, NotFound."""
+    found = queries.overlay(access.studio_id, overlay_id)
+    name = f"{found.name[:55]} copy"
+    return create_overlay(name, found.width, found.height, access=access, boxes=found.boxes)
+
+
 def rename_overlay(overlay_id: int, name: str, *, access: Access) -> None:
     _change(overlay_id, access, name=_named(name))
 
@@ -46,6 +63,11 @@ def rename_overlay(overlay_id: int, name: str, *, access: Access) -> None:
 def save_layout(overlay_id: int, boxes: Any, *, access: Access) -> int:
     """The boxes of an overlay, all of them; open pages follow at once. Returns the new version. Raises Invalid."""
     return _change(overlay_id, access, boxes=layout.checked(boxes))
+
+
+def overlay_seen(overlay_id: int) -> None:
+    """A page of it is there just now, or was until now."""
+    Overlay.objects.filter(id=overlay_id).update(seen_at=timezone.now())
 
 
 def delete_overlay(overlay_id: int, *, access: Access) -> None:

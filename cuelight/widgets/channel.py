@@ -7,12 +7,13 @@ from cuelight.accounts import access as accounts_access
 from cuelight.accounts.channel import StudioChannel
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.aggregate import Aggregate
+from cuelight.live.broadcast import broadcast
 from cuelight.live.channel import on
 from cuelight.live.db import run_db
 from cuelight.live.kind import Command, Redo, Undo
-from cuelight.live.payload import Payload, op_id, require_text
+from cuelight.live.payload import Payload, op_id, require_choice, require_text
 from cuelight.ui import manifest
-from cuelight.widgets import actions, commands, overlays_kind, queries
+from cuelight.widgets import actions, commands, on_air, overlays_kind, queries, reports
 from cuelight.widgets.state import EndPanic, HideWidget, ShowWidget, StartPanic
 
 
@@ -50,7 +51,9 @@ class OverlaysChannel(OfStudio):
         self.following.followers += 1
         state = overlays_kind.payload(self.following.state)
         can = {"hide": self.access.may("overlay.hide")}
-        return {**state, "can": can, "build": manifest.build(), "server_time": datetime.now(UTC).isoformat()}
+        live = await run_db(on_air.is_on_air, self.access.studio_id)
+        now = datetime.now(UTC).isoformat()
+        return {**state, "can": can, "live": live, "build": manifest.build(), "server_time": now}
 
     async def left(self) -> None:
         followed = getattr(self, "following", None)
@@ -86,11 +89,17 @@ class OverlaysChannel(OfStudio):
 
 
 class OverlayChannel(OfStudio):
-    """Topic ``overlay:{overlay_id}``: one layout, with what its widgets are set to."""
+    """Topic ``overlay:{overlay_id}``: one layout, with what its widgets are set to.
+
+    A page in OBS reports how it is, for who watches ``overlay_pages:{studio_id}``. Editors save the whole layout."""
 
     topic = "overlay:{overlay_id}"
 
-    __slots__ = ()
+    __slots__ = ("overlay_id", "presence_ref", "since")
+
+    overlay_id: int
+    since: str
+    presence_ref: str | None
 
     async def studio_id(self) -> int:
         found: int | None = await run_db(queries.studio_of, self.id_param("overlay_id"))
@@ -99,12 +108,71 @@ class OverlayChannel(OfStudio):
         return found
 
     async def join(self, payload: Payload) -> Payload:
-        return await run_db(self._snapshot, self.id_param("overlay_id"))
+        self.overlay_id = self.id_param("overlay_id")
+        return await run_db(self._snapshot, self.overlay_id)
+
+    @on("report")
+    async def report(self, payload: Payload) -> Payload:
+        """How the page that pushes this is; shown as long as it is connected."""
+        told, now = reports.checked(payload), datetime.now(UTC).isoformat()
+        is_first = getattr(self, "presence_ref", None) is None
+        self.since = now if is_first else self.since
+        self._forget()
+        presence = self.seat.connection.hub.presence
+        meta = {**told, "since": self.since, "at": now}
+        topic = f"overlay_pages:{self.access.studio_id}"
+        self.presence_ref = presence.track(topic, str(self.overlay_id), meta)
+        if is_first:
+            await run_db(actions.overlay_seen, self.overlay_id)
+        return {}
+
+    @on("save_layout", needs="overlay.edit")
+    async def save_layout(self, payload: Payload) -> Payload:
+        """All boxes. Of two who save at once the later one wins; the other is told. Returns the new version."""
+        boxes = payload.get("boxes")
+        version = await run_db(lambda: actions.save_layout(self.overlay_id, boxes, access=self.access))
+        return {"version": version}
+
+    @on("show_test", needs="overlay.edit")
+    async def show_test(self, payload: Payload) -> Payload:
+        """Draws something over every page of this overlay for some seconds; on air only when it is asked for twice."""
+        what = require_choice(payload, "what", tuple(reports.TESTS))
+        if payload.get("confirmed") is not True:
+            await run_db(on_air.require_off_air, self.access.studio_id)
+        broadcast(self.topic_name, "overlay_test", {"what": what, "seconds": reports.TESTS[what]})
+        return {}
+
+    async def left(self) -> None:
+        if getattr(self, "presence_ref", None) is not None:
+            self._forget()
+            await run_db(actions.overlay_seen, self.overlay_id)
+
+    def _forget(self) -> None:
+        ref, self.presence_ref = getattr(self, "presence_ref", None), None
+        if ref is not None:
+            self.seat.connection.hub.presence.untrack(ref)
 
     def _snapshot(self, overlay_id: int) -> dict[str, Any]:
         row = queries.overlay_row(queries.overlay(self.access.studio_id, overlay_id))
         configs = queries.configs(self.access.studio_id, {box["type"] for box in row["boxes"]})
         return {"overlay": row, "configs": configs}
+
+
+class PagesChannel(OfStudio):
+    """Topic ``overlay_pages:{studio_id}``: which pages of which overlays are connected, and how they are: presence,
+    by the overlay's id."""
+
+    topic = "overlay_pages:{studio_id}"
+    needs = "overlay.edit"
+
+    __slots__ = ()
+
+    async def join(self, payload: Payload) -> Payload:
+        now = datetime.now(UTC).isoformat()
+        return {"build": manifest.build(), "server_time": now}
+
+    async def joined(self) -> None:
+        self.push("presence_state", self.seat.connection.hub.presence.state(self.topic_name))
 
 
 class ConfigChannel(OfStudio):
@@ -127,4 +195,4 @@ class ConfigChannel(OfStudio):
         return {**await run_db(lambda: actions.change_settings(widget, changes, access=access))}
 
 
-CHANNELS = (OverlaysChannel, OverlayChannel, ConfigChannel)
+CHANNELS = (OverlaysChannel, OverlayChannel, PagesChannel, ConfigChannel)

@@ -26,6 +26,7 @@ class Overlay(models.Model):
         "accounts.AccessToken", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     sealed_secret = models.TextField(blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="When a page of it was last connected")
     made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -48,6 +48,13 @@ def studio_of(overlay_id: int) -> int | None:
     return Overlay.objects.filter(id=overlay_id, deleted_at=None).values_list("studio_id", flat=True).first()
 
 
+def studio_of_any(overlay_id: int) -> int | None:
+    """As ``studio_of``, also of a deleted one: for what restores it."""
+    if overlay_id >= 2**63:
+        return None
+    return Overlay.objects.filter(id=overlay_id).values_list("studio_id", flat=True).first()
+
+
 def overlays(studio_id: int) -> list[Overlay]:
     return list(Overlay.objects.filter(studio_id=studio_id, deleted_at=None).order_by("name", "id"))
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cuelight.widgets import dock_views, files_views, page_views, settings_views
+from cuelight.widgets import dock_views, files_views, overlay_views, page_views, settings_views
 
 urlpatterns = [
     path("w/<str:secret>", page_views.overlay_page),
@@ -26,4 +26,14 @@ urlpatterns = [
     path("widgets/<str:widget>", settings_views.widget_settings),
     path("widgets/<str:widget>/export", settings_views.export_widget),
     path("widgets/<str:widget>/import", settings_views.import_widget),
+    path("overlays", overlay_views.overlay_list),
+    path("overlays/new", overlay_views.overlay_new),
+    path("overlays/check", overlay_views.overlay_check),
+    path("overlays/<int:overlay_id>", overlay_views.overlay_layout),
+    path("overlays/<int:overlay_id>/address", overlay_views.overlay_address),
+    path("overlays/<int:overlay_id>/address/new", overlay_views.regenerate),
+    path("overlays/<int:overlay_id>/rename", overlay_views.rename),
+    path("overlays/<int:overlay_id>/duplicate", overlay_views.duplicate),
+    path("overlays/<int:overlay_id>/delete", overlay_views.delete),
+    path("overlays/<int:overlay_id>/restore", overlay_views.restore),
 ]

@@ -15,6 +15,7 @@ import "./streams/history.css";
 import "./documents/list.css";
 import "./studio/studio.css";
 import "./dock/docks.css";
+import "./widgets/list.css";
 import { mount, unmount, type Component } from "svelte";
 import { startDocuments } from "./documents/office";
 import { forgetAtSignOut } from "./offline/forget";
@@ -24,6 +25,7 @@ import { offerReveals } from "./ui/reveal";
 import { localise } from "./ui/local-time";
 import { followSidebar } from "./ui/sidebar";
 import { followTheme } from "./ui/theme";
+import { uncoverAddresses } from "./widgets/office";
 
 // Each island is a chunk of its own; a page loads only what it shows.
 const islands = import.meta.glob<{ default: Component<Record<string, unknown>> }>("./**/*.island.svelte");
@@ -52,6 +54,7 @@ offerCopies(document);
 offerReveals(document);
 startOffice(document);
 startDocuments(document);
+uncoverAddresses(document);
 // On a phone the tab one is at may be beyond the edge.
 document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[data-prints]")?.addEventListener("click", () => print());

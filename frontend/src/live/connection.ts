@@ -34,7 +34,7 @@ interface Options {
   /** Of a page without a cookie of its own. */
   token?: string;
   transport?: unknown;
-  /** Whether the page's cookie still signs somebody in; undefined: nobody knows. */
+  /** Whether the page's cookie, or its token, is still good; undefined: nobody knows. A token by itself is not asked about. */
   signedIn?: () => Promise<boolean | undefined>;
 }
 
@@ -42,7 +42,7 @@ export function connect({
   path = "/socket",
   token,
   transport,
-  signedIn = askServer,
+  signedIn = token ? undefined : askServer,
 }: Options = {}): LiveSocket {
   let failed = 0; // handshakes in a row
   let short = 0; // connections in a row that broke at once
@@ -69,7 +69,7 @@ export function connect({
       openedAt = 0;
     } else {
       failed += 1;
-      if (failed % ASK_AFTER === 0 && !token) void leaveWhenSignedOut();
+      if (failed % ASK_AFTER === 0 && signedIn) void leaveWhenSignedOut(signedIn);
     }
     tell("reconnecting");
   });
@@ -82,8 +82,8 @@ export function connect({
     socket.disconnect();
   };
 
-  async function leaveWhenSignedOut(): Promise<void> {
-    if ((await signedIn()) !== false || openedAt > 0) return;
+  async function leaveWhenSignedOut(ask: () => Promise<boolean | undefined>): Promise<void> {
+    if ((await ask()) !== false || openedAt > 0) return;
     close();
     tell("signed out");
   }

@@ -1,17 +1,25 @@
 /** One overlay as its page shows it: layout, settings of its widgets, and whether everything is hidden. No DOM. */
 
-import { LiveChannel } from "../live/channel";
+import { LiveChannel, type Refusal } from "../live/channel";
 import type { LiveSocket } from "../live/connection";
 import type { ServerClock } from "../lib/server-clock";
-import type { Box, ConfigRow, OverlayRow, OverlaysRow, OverlaysSnapshot, Settings } from "./types";
+import { ConfigStore } from "./configs.svelte";
+import type { Report } from "./reporter";
+import type { ConfigRow, OverlayRow, OverlaysRow, OverlaysSnapshot, Settings } from "./types";
+
+export interface Test {
+  what: string;
+  seconds: number;
+}
 
 export class OverlayStore {
   overlay = $state.raw<OverlayRow>()!;
-  settings = $state.raw<Readonly<Record<string, Settings>>>({});
   panic = $state(false);
   hidden = $state.raw<readonly string[]>([]);
-  /** Of the pages as the server has them now; another one than this page's: this page is old. */
-  build = $state("");
+  /** The server has said whether everything is hidden: nothing is drawn before, or a panic would show for a moment. */
+  known = $state(false);
+  /** Viewers may see it; undefined until the server has said. */
+  live = $state<boolean>();
   /** The address is good no longer: everything goes. */
   over = $state(false);
 
@@ -21,12 +29,23 @@ export class OverlayStore {
       : this.overlay.boxes.filter(({ shown, type }) => shown && !this.hidden.includes(type)),
   );
 
-  private versions = new Map<string, number>();
-  private joined = new Set<string>();
+  /** The crew asks for a picture over the widgets, or for a new load. */
+  onTest: (test: Test) => void = () => {};
+  /** Of the pages as the server has them now; another one than this page's: this page is old. */
+  onBuild: (build: string) => void = () => {};
+  /** At every join. */
+  onJoined: () => void = () => {};
+
+  private readonly configs: ConfigStore;
+  private own?: LiveChannel<{ overlay: OverlayRow; configs: Record<string, ConfigRow> }>;
 
   constructor(overlay: OverlayRow, configs: Readonly<Record<string, ConfigRow>>) {
     this.overlay = overlay;
-    Object.values(configs).forEach((config) => this.takeConfig(config));
+    this.configs = new ConfigStore(configs);
+  }
+
+  get settings(): Readonly<Record<string, Settings>> {
+    return this.configs.settings;
   }
 
   follow(socket: LiveSocket, studioId: number, clock: ServerClock): void {
@@ -38,54 +57,60 @@ export class OverlayStore {
     );
     all.onSnapshot((snapshot) => {
       clock.told(snapshot.server_time);
-      this.build = snapshot.build;
+      this.live = snapshot.live;
       this.takeOverlays(snapshot);
+      this.onBuild(snapshot.build);
     });
     all.onState<OverlaysRow>("overlays_changed", (row) => this.takeOverlays(row));
-    all.onRefused(() => (this.over = true));
+    all.on<{ live: boolean }>("live_changed", ({ live }) => (this.live = live));
+    all.onRefused((refusal) => this.refused(refusal));
     all.join();
 
-    const own = new LiveChannel<{ overlay: OverlayRow; configs: Record<string, ConfigRow> }>(
-      socket,
-      `overlay:${this.overlay.id}`,
-    );
+    const own = (this.own = new LiveChannel(socket, `overlay:${this.overlay.id}`));
     own.onSnapshot(({ overlay, configs }) => {
       this.takeLayout(overlay);
-      Object.values(configs).forEach((config) => this.takeConfig(config));
+      this.configs.takeAll(configs);
       this.followConfigs(socket, studioId);
+      this.onJoined();
     });
     own.on<OverlayRow>("overlay_changed", (overlay) => {
       this.takeLayout(overlay);
       this.followConfigs(socket, studioId);
     });
-    own.onRefused(() => (this.over = true));
+    own.on<Test>("overlay_test", (test) => this.onTest(test));
+    own.onRefused((refusal) => this.refused(refusal));
     own.join();
+  }
+
+  /** Tells the crew how this page is. What does not arrive is told again soon enough. */
+  report(report: Report): void {
+    this.own?.push("report", { ...report }).catch(() => undefined);
   }
 
   takeLayout(overlay: OverlayRow): void {
     if (overlay.version >= this.overlay.version) this.overlay = overlay;
   }
 
-  takeConfig({ type, version, settings }: ConfigRow): void {
-    if (version < (this.versions.get(type) ?? 0)) return;
-    this.versions.set(type, version);
-    this.settings = { ...this.settings, [type]: settings };
+  takeConfig(config: ConfigRow): void {
+    this.configs.take(config);
   }
 
   takeOverlays({ panic, hidden }: OverlaysRow): void {
+    this.known = true;
     this.panic = panic !== null;
     this.hidden = hidden;
   }
 
-  /** The settings of every kind that stands here; those of one that has just been put there, too. */
+  /** An older page than the server's is still the right one: it loads itself anew when nobody sees it. */
+  private refused({ reason }: Refusal): void {
+    if (reason !== "reload") this.over = true;
+  }
+
   private followConfigs(socket: LiveSocket, studioId: number): void {
-    for (const type of new Set(this.overlay.boxes.map((box: Box) => box.type))) {
-      if (this.joined.has(type)) continue;
-      this.joined.add(type);
-      const channel = new LiveChannel<ConfigRow>(socket, `widget_config:${type}:${studioId}`);
-      channel.onSnapshot((config) => this.takeConfig(config));
-      channel.on<ConfigRow>("config_changed", (config) => this.takeConfig(config));
-      channel.join();
-    }
+    this.configs.follow(
+      socket,
+      studioId,
+      this.overlay.boxes.map(({ type }) => type),
+    );
   }
 }

@@ -4,26 +4,32 @@ import { mount } from "svelte";
 import { connect } from "../live/connection";
 import "./overlay.css";
 import Overlay from "./Overlay.svelte";
-import { OverlayStore } from "./overlay.svelte";
-import { Sources } from "./sources.svelte";
-import type { ConfigRow, OverlayRow } from "./types";
-
-interface Props {
-  studioId: number;
-  overlay: OverlayRow;
-  configs: Record<string, ConfigRow>;
-  token: string;
-  pictureOrigins: string[];
-}
+import { startOverlay, type PageProps } from "./overlay-page.svelte";
 
 const target = document.getElementById("overlay");
 const text = document.getElementById("overlay-props")?.textContent;
 if (target && text) {
-  const { studioId, overlay, configs, token, pictureOrigins } = JSON.parse(text) as Props;
-  const socket = connect({ token });
-  const store = new OverlayStore(overlay, configs);
-  const sources = new Sources(socket, studioId, pictureOrigins);
-  store.follow(socket, studioId, sources.clock);
-  mount(Overlay, { target, props: { store, sources } });
+  const props = JSON.parse(text) as PageProps;
+  const socket = connect({ token: props.token, signedIn: stillGood });
+  mount(Overlay, { target, props: { page: startOverlay(props, socket, isThere) } });
   target.dataset["ready"] = "true";
+}
+
+/** A refused socket does not say why. Only the server itself says that the address is over; any other answer may pass. */
+async function stillGood(): Promise<boolean | undefined> {
+  const answer = await ask();
+  if (answer?.ok) return true;
+  return answer?.headers.get("Cuelight-Overlay") === "gone" ? false : undefined;
+}
+
+async function isThere(): Promise<boolean> {
+  return (await ask())?.ok ?? false;
+}
+
+async function ask(): Promise<Response | undefined> {
+  try {
+    return await fetch(location.pathname, { method: "HEAD", cache: "no-store", credentials: "omit" });
+  } catch {
+    return undefined;
+  }
 }

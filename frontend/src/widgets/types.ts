@@ -50,6 +50,8 @@ export interface OverlaysRow {
 
 export interface OverlaysSnapshot extends OverlaysRow {
   can: { hide: boolean };
+  /** Viewers may see it: a session is live, or a platform says that it is. */
+  live: boolean;
   build: string;
   server_time: string;
 }

@@ -1,0 +1,44 @@
+/**
+ * A page that nobody sees does no work for the eye: nothing moves, and what would move is at its end at once. A browser
+ * ends no animation while it draws no frames, so that what leaves would pile up until it is shown again.
+ */
+
+/** Adopted by every widget's root; says something only while the page sleeps. */
+export const restSheet = new CSSStyleSheet();
+const REST =
+  "*, *::before, *::after { animation-play-state: paused !important; transition: none !important; }";
+
+let asleep = false;
+
+export function sleep(on: boolean, roots: readonly DocumentOrShadowRoot[]): void {
+  if (on === asleep) return;
+  asleep = on;
+  restSheet.replaceSync(on ? REST : "");
+  if (!on) return;
+  for (const root of [document, ...roots])
+    for (const animation of root.getAnimations()) if (animation.constructor === Animation) end(animation);
+}
+
+/** Once per page. */
+export function endMotionWhileAsleep(): void {
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (...given: Parameters<typeof animate>): Animation {
+    const animation = animate.apply(this, given);
+    // Not before whoever asked has said what is to happen at its end.
+    if (asleep) queueMicrotask(() => end(animation));
+    return animation;
+  };
+}
+
+function end(animation: Animation): void {
+  const { onfinish } = animation;
+  try {
+    // The event itself would come with the next frame, in an hour.
+    animation.onfinish = null;
+    animation.finish();
+  } catch {
+    animation.onfinish = onfinish; // it has no end
+    return;
+  }
+  onfinish?.call(animation, new AnimationPlaybackEvent("finish"));
+}
