@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from cuelight.accounts import links
 from e2e.conftest import ROOT, Studio
 from e2e.document_pages import made
+from e2e.overlays import CARD, make_overlay
 from e2e.steps import connected, hears_ctrl_k, shows
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -345,6 +346,14 @@ def test_the_pages_of_widgets(signed_in: Page, studio: Studio, path: str, island
         signed_in.get_by_text("What it can name").click()
         assert findings(signed_in) == []
     signed_in.set_viewport_size({"width": 390, "height": 844})
+def test_the_pages_of_overlays(signed_in: Page, studio: Studio) -> None:
+    make_overlay(studio, [CARD])
+    [(made,)] = studio.ask("SELECT max(id) FROM widgets_overlay")
+    for path in ("", "/new", "/check", f"/{made}/address", f"/{made}"):
+        signed_in.goto(f"{studio.base}/overlays{path}")
+        expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
+        assert findings(signed_in) == [], path
+    signed_in.locator("[data-box=card]").focus()
     assert findings(signed_in) == []
 
 

@@ -16,6 +16,19 @@ Open = Callable[..., Page]
 #: All that an overlay's page may weigh, in bytes as they are, not packed.
 BUDGET = 150_000
 
+#: The first load of a page takes itself for one of another build.
+OLDER_ONCE = """(() => {
+  const parse = JSON.parse;
+  JSON.parse = (...given) => {
+    const found = parse(...given);
+    if (found?.token && found.build && !sessionStorage.older) {
+      sessionStorage.older = "1";
+      found.build = "older";
+    }
+    return found;
+  };
+})()"""
+
 
 @pytest.fixture
 def obs(browser: Browser, studio: Studio) -> Iterator[Open]:
@@ -75,12 +88,11 @@ def test_guides_are_drawn_until_the_show_is_live(studio: Studio, enter: Enter, o
     page = obs(make_overlay(studio, [CARD]) + "?guides=1&onload=alert(1)&bg=%22><script>")
     expect(page.get_by_text("Title safe")).to_be_attached()
     expect(page.get_by_text("product card · 620 × 230")).to_be_attached()
-    show = enter("producer", 2)
+    show = enter("producer", 1)
     connected(show)
     show.get_by_role("button", name="Go live").click()
     expect(page.get_by_text("Title safe")).to_have_count(0)
     show.get_by_role("button", name="End the show").click()
-    show.get_by_role("button", name=re.compile("^End")).last.click()
     expect(page.get_by_text("Title safe")).to_be_attached()
 
 
@@ -169,7 +181,7 @@ def test_the_page_is_light_and_transparent_from_its_first_frame(browser: Browser
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, service_workers="block")
     page = context.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(studio.base + path, wait_until="commit")
     for _ in range(5):
         assert picture(page).getchannel("A").getextrema() == (0, 0)
@@ -183,7 +195,7 @@ def test_the_page_is_light_and_transparent_from_its_first_frame(browser: Browser
     context.close()
 
 
-def test_a_server_that_was_killed_is_followed_again_with_the_right_card(
+def test_a_server_that_went_away_is_followed_again_with_the_right_card(
     studio: Studio, console: Page, obs: Open
 ) -> None:
     screen = obs(make_overlay(studio, [CARD]))
@@ -191,8 +203,8 @@ def test_a_server_that_was_killed_is_followed_again_with_the_right_card(
     expect(card).to_be_visible()
     first = card.inner_text()
     screen.evaluate("window.mark = 1")
-    studio.kill_everything()
-    expect(console.get_by_text("Reconnecting")).to_be_visible()
+    studio.go_away()
+    expect(console.get_by_text("Reconnecting").first).to_be_visible()
     assert card.inner_text() == first
     studio.start()
     connected(console)
@@ -256,30 +268,27 @@ def test_a_new_address_empties_the_old_page(studio: Studio, enter: Enter, consol
 
 
 def test_the_check_knows_who_is_there_and_which_page_is_old(
-    studio: Studio, enter: Enter, browser: Browser, obs: Open
+    studio: Studio, enter: Enter, browser: Browser, console: Page
 ) -> None:
     path = make_overlay(studio, [CARD], name="Checked")
     page = enter("producer", 2, path="/overlays/check")
     expect(page.get_by_role("heading", name="No overlay is connected")).to_be_visible()
     context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="block")
     screen = context.new_page()
-    # Once: the page of another build.
-    screen.route("**/w/*", lambda route: route.fulfill(
-        response=(answer := route.fetch()), body=re.sub(r'"build": "\w+"', '"build": "older"', answer.text())
-    ), times=1)  # fmt: skip
+    screen.add_init_script(OLDER_ONCE)
     screen.goto(studio.base + path)
     part = page.get_by_role("region", name="Checked")
     expect(part.get_by_text("Connected: 1")).to_be_visible()
     expect(part.get_by_text("Old: loads itself anew")).to_be_visible()
     expect(part.get_by_text("1280 × 720: the overlay is 1920 × 1080")).to_be_visible()
     expect(part.get_by_text("Visible")).to_be_visible()
-    # Nothing is shown on it while nothing is live, so it has gone, or goes now.
     screen.evaluate("dispatchEvent(new CustomEvent('obsSourceVisibleChanged', { detail: { visible: false } }))")
     expect(part.get_by_text("Current")).to_be_visible(timeout=20_000)
-    identify = part.get_by_role("button", name=re.compile("Identify|On air: press again"))
-    identify.click()
-    if page.get_by_text("The studio is on air").count():
-        part.get_by_role("button", name="On air: press again").click()
+    # On air it asks to be pressed twice.
+    part.get_by_role("button", name="Identify").click()
+    expect(page.get_by_text("The studio is on air")).to_be_visible()
+    expect(screen.locator("[data-test=identify]")).to_have_count(0)
+    part.get_by_role("button", name="On air: press again").click()
     expect(screen.locator("[data-test=identify]")).to_be_visible()
     expect(screen.locator("[data-test=identify]")).to_have_count(0)
     context.close()

@@ -3,7 +3,6 @@
 import type { LiveSocket } from "../live/connection";
 import { endMotionWhileAsleep, sleep } from "./asleep";
 import { OverlayStore, type Test } from "./overlay.svelte";
-import { play } from "./preview-sources";
 import { read, type Query } from "./query";
 import { Renewal } from "./renewal";
 import { Reporter } from "./reporter";
@@ -27,7 +26,7 @@ export interface OverlayPage {
   store: OverlayStore;
   sources: Sources;
   query: Query;
-  trial: Readonly<Record<string, Sources>> | undefined;
+  readonly trial: Readonly<Record<string, Sources>> | undefined;
   /** What the crew has asked to see, until its time is over. */
   readonly test: Test | undefined;
   broken: () => void;
@@ -79,12 +78,15 @@ export function startOverlay(
   reporter.start();
   if (query.background) document.documentElement.style.background = query.background;
 
-  const trial = query.test && frames ? trials(frames, studioId, pictureOrigins) : undefined;
+  let trial = $state.raw<Record<string, Sources>>();
+  if (query.test && frames) void trials(frames, studioId, pictureOrigins).then((played) => (trial = played));
   return {
     store,
     sources,
     query,
-    trial,
+    get trial() {
+      return trial;
+    },
     get test() {
       return test;
     },
@@ -92,11 +94,12 @@ export function startOverlay(
   };
 }
 
-function trials(
+async function trials(
   frames: Record<string, Frame[]>,
   studioId: number,
   pictureOrigins: readonly string[],
-): Record<string, Sources> {
+): Promise<Record<string, Sources>> {
+  const { play } = await import("./preview-sources");
   const played = ([type, own]: [string, Frame[]]) =>
     [type, play(own, studioId, pictureOrigins).sources] as const;
   return Object.fromEntries(Object.entries(frames).map(played));
