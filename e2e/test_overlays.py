@@ -49,6 +49,8 @@ def console(enter: Enter) -> Page:
     """The console of a show that is on air, on its first product, with the card on."""
     page = enter("producer", 2)
     connected(page)
+    page.keyboard.press("Home")
+    shows(page, 1)
     if page.get_by_role("button", name="Go live").count():
         page.get_by_role("button", name="Go live").click()
     expect(page.get_by_role("button", name="End the show")).to_be_visible()
