@@ -25,10 +25,9 @@ from cuelight.streams.channel import ChatChannel, StreamChannel
 from cuelight.streams.order_channel import OrderImportChannel
 from cuelight.streams.orders import arriving
 from cuelight.streams.question_channel import QuestionsChannel, WantedChannel
-from cuelight.widgets import audience_channel, audience_listeners, audience_telling, dock_channel
+from cuelight.widgets import audience_channel, audience_listeners, audience_telling, dock_channel, overlay_listeners
 from cuelight.widgets import channel as widgets
 from cuelight.widgets import listeners as widget_listeners
-from cuelight.widgets import overlay_listeners
 
 CHANNELS: list[type[Channel]] = [
     StateChannel,

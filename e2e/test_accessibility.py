@@ -346,6 +346,8 @@ def test_the_pages_of_widgets(signed_in: Page, studio: Studio, path: str, island
         signed_in.get_by_text("What it can name").click()
         assert findings(signed_in) == []
     signed_in.set_viewport_size({"width": 390, "height": 844})
+
+
 def test_the_pages_of_overlays(signed_in: Page, studio: Studio) -> None:
     make_overlay(studio, [CARD])
     [(made,)] = studio.ask("SELECT max(id) FROM widgets_overlay")
