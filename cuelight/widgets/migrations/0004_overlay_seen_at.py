@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('widgets', '0002_widget_files'),
+        ("widgets", "0003_docks"),
     ]
 
     operations = [
