@@ -5,6 +5,7 @@ import contextvars
 import ssl
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
@@ -13,6 +14,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = 8  # at most as many as the database pool has connections: more would only wait there, and time out
+
+#: Seconds that calls which have begun get to end at shutdown.
+GRACE_S = 2.0
 
 _threads: ThreadPoolExecutor | None = None
 
@@ -43,7 +47,10 @@ async def close_all() -> None:
     global _threads
     threads, _threads = _threads, None
     if threads is not None:
-        threads.shutdown(wait=False, cancel_futures=True)
+        # What has begun goes on on its thread: it gets a moment, so that nothing is read after this.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                await asyncio.to_thread(threads.shutdown, wait=True, cancel_futures=True)
     await asyncio.to_thread(_close_pools)
 
 

@@ -168,6 +168,9 @@ def _text(request: HttpRequest) -> str:
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
+    # A form's body has been read by now, and is none of these.
+    if request.content_type != "application/json":
+        raise Invalid("invalid", "This is no JSON.")
     try:
         found = json.loads(request.body)
     except ValueError as error:

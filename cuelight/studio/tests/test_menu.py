@@ -22,8 +22,8 @@ def menu(person: Person, path: str = "/home") -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("admin", ["Home", "Live", "Sessions", "Documents", "Products", "Imports", "Studio"]),
-        ("producer", ["Home", "Live", "Sessions", "Documents", "Products", "Imports", "Studio"]),
+        ("admin", ["Home", "Live", "Overlays", "Docks", "Sessions", "Documents", "Products", "Imports", "Studio"]),
+        ("producer", ["Home", "Live", "Overlays", "Docks", "Sessions", "Documents", "Products", "Imports", "Studio"]),
         ("host", ["Home", "Live", "Sessions", "Documents"]),
         ("cataloger", ["Home", "Sessions", "Documents", "Products", "Imports", "Studio"]),
     ],
