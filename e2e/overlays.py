@@ -39,6 +39,18 @@ from cuelight.streams import accounts
 accounts.switch(Membership.objects.filter(role="admin").order_by("id").first().studio_id, "simulator", on=True, rate=30)
 """
 
+_SMUGGLE = """
+import json, sys
+import django
+django.setup()
+from cuelight.accounts.models import Studio
+from cuelight.widgets.models import WidgetConfig
+asked = json.load(sys.stdin)
+studio = Studio.objects.get(slug="pavoi")
+kept = {"settings": {"css": asked["css"]}, "version": 9}
+WidgetConfig.objects.update_or_create(studio=studio, type=asked["widget"], defaults=kept)
+"""
+
 CARD = {"id": "card", "type": "product_card", "x": 96, "y": 790, "width": 620, "height": 230}
 
 
@@ -82,6 +94,11 @@ def alpha_outside(page: Page, boxes: list[dict[str, Any]]) -> tuple[int, int]:
         alpha.paste(0, place)
     least, most = alpha.getextrema()
     return int(least), int(most)
+
+
+def smuggle_css(studio: Studio, widget: str, css: str) -> None:
+    """CSS that no form would have taken, as if it had stood in the table for long."""
+    _run(studio, _SMUGGLE, json.dumps({"widget": widget, "css": css}))
 
 
 def _do(studio: Studio, asked: dict[str, Any]) -> str:

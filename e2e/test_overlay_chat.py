@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import Studio
-from e2e.overlays import make_overlay, open_overlay, picture, set_widget
+from e2e.overlays import make_overlay, open_overlay, picture, smuggle_css
 
 Enter = Callable[..., Page]
 CHAT = {"id": "chat", "type": "chat", "x": 1344, "y": 54, "width": 480, "height": 720}
@@ -77,7 +77,8 @@ def test_ones_own_css_changes_the_widget_and_nothing_else(overlay: Page, studio:
       .message { border: 4px solid rgb(1, 2, 3); background: url("http://127.0.0.1:PORT/evil.png"); }
       body, .canvas { background: red !important; }
     """.replace("PORT", str(outside.server_port))
-    set_widget(studio, "chat", {"css": escape})
+    smuggle_css(studio, "chat", escape)
+    overlay.reload()
     expect(overlay.locator(".message").first).to_have_css("border-top-color", "rgb(1, 2, 3)")
     # By its own script it is let through nowhere either, so the list would hold what got out.
     assert overlay.evaluate(f"fetch('http://127.0.0.1:{outside.server_port}/x').then(() => 1, () => 0)") == 0

@@ -209,6 +209,7 @@ def test_all_widgets_get_one_look_and_lose_it_again(overlay: Page, enter: Enter,
 def test_the_list_is_for_who_edits_overlays(enter: Enter) -> None:
     producer = enter("producer", path="/sessions")
     producer.get_by_role("link", name="Overlays").click()
+    producer.get_by_role("link", name="Widgets", exact=True).click()
     expect(producer.get_by_role("heading", name="Widgets", level=1)).to_be_visible()
     host = enter("host", path="/sessions")
     expect(host.get_by_role("link", name="Overlays")).to_have_count(0)

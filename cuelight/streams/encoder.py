@@ -65,6 +65,7 @@ def expire() -> None:
     """Forgets those who have fallen silent, and says so. Of several processes one does."""
     with transaction.atomic():
         silent = Encoder.objects.select_for_update(skip_locked=True).filter(until__lte=timezone.now())
-        for encoder in list(silent):
-            encoder.delete()
-            broadcasts.air_changed(encoder.studio_id)
+        studios = list(silent.values_list("studio_id", flat=True))
+        Encoder.objects.filter(studio_id__in=studios).delete()
+        for studio_id in studios:
+            broadcasts.air_changed(studio_id)

@@ -259,6 +259,7 @@ OF_ONE_STUDIO = {
     "dock_id",
     "scene_id",
     "overlay_id",
+    "file_id",
 }
 #: What is done to something that the world has not: a deleted studio, a document in the bin.
 #: ``studio/tests/test_deletion.py`` and ``documents/tests/test_bin.py`` try these.
@@ -274,6 +275,7 @@ def outcome_of_public(page: Page) -> str:
 NOTHING_THERE = {
     "/w/<str:secret>",
     "/dock/<str:secret>",
+    "/widget-files/<str:stored>",
     "/media/(?P<stored>(?s:.*))",
     "/dev/look/<int:status>",
     "/shopify/webhooks/<uuid:shop>",

@@ -22,8 +22,8 @@ def menu(person: Person, path: str = "/home") -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        ("admin", ["Home", "Live", "Overlays", "Docks", "Sessions", "Documents", "Products", "Imports", "Studio"]),
-        ("producer", ["Home", "Live", "Overlays", "Docks", "Sessions", "Documents", "Products", "Imports", "Studio"]),
+        ("admin", ["Home", "Live", "Overlays", "Sessions", "Documents", "Products", "Imports", "Docks", "Studio"]),
+        ("producer", ["Home", "Live", "Overlays", "Sessions", "Documents", "Products", "Imports", "Docks", "Studio"]),
         ("host", ["Home", "Live", "Sessions", "Documents"]),
         ("cataloger", ["Home", "Sessions", "Documents", "Products", "Imports", "Studio"]),
     ],
