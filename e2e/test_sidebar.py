@@ -91,7 +91,7 @@ def test_pictures_keep_their_names_and_show_them_to_whoever_gets_to_them(enter: 
     button(page, expanded=True).click()
     places = page.get_by_role("navigation", name="Main").get_by_role("link")
     expect(places).to_have_text([
-        "Cuelight", "Home", "Live", "Sessions", "Documents", "Products", "Imports", "Studio",
+        "Cuelight", "Home", "Live", "Overlays", "Sessions", "Documents", "Products", "Imports", "Docks", "Studio",
     ])  # fmt: skip
     word = places.filter(has_text="Sessions").locator(".word")
     beside = "one => one.getBoundingClientRect().left >= 56"

@@ -44,6 +44,13 @@ def listed(studio_id: int) -> list[FileRow]:
     return [row_of(one) for one in found]
 
 
+def studio_of(file_id: int) -> int | None:
+    """The studio of a file; None when there is none. For the gate of its pages."""
+    if file_id >= 2**63:
+        return None
+    return WidgetFile.objects.filter(id=file_id).values_list("studio_id", flat=True).first()
+
+
 def row_of(file: WidgetFile) -> FileRow:
     return {"id": file.pk, "kind": file.kind, "name": file.name, "address": file.address, "size": file.size}
 

@@ -50,7 +50,7 @@ def add_file(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
-@studio_page("overlay.edit")
+@studio_page("overlay.edit", of=files.studio_of)
 def remove_file(request: HttpRequest, file_id: int) -> JsonResponse:
     """Takes a file out; for a day `restore_file` puts it back. Refused while a widget uses it."""
     files.remove_file(file_id, access=access_of(request))
@@ -58,6 +58,6 @@ def remove_file(request: HttpRequest, file_id: int) -> JsonResponse:
 
 
 @require_POST
-@studio_page("overlay.edit")
+@studio_page("overlay.edit", of=files.studio_of)
 def restore_file(request: HttpRequest, file_id: int) -> JsonResponse:
     return JsonResponse(files.row_of(files.restore_file(file_id, access=access_of(request))))
