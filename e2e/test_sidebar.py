@@ -96,7 +96,7 @@ def test_pictures_keep_their_names_and_show_them_to_whoever_gets_to_them(enter: 
     word = places.filter(has_text="Sessions").locator(".word")
     beside = "one => one.getBoundingClientRect().left >= 56"
     assert not word.evaluate(beside)
-    places.filter(has_text="Live").focus()
+    places.filter(has_text="Overlays").focus()
     page.keyboard.press("Tab")
     assert word.evaluate(beside)
     page.get_by_role("link", name="Imports").hover()
