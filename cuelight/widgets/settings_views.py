@@ -1,6 +1,5 @@
 """``/widgets``: every kind of widget, and what each is set to, with a preview."""
 
-import json
 from typing import Any
 
 import orjson
@@ -172,7 +171,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Invalid("invalid", "This is no JSON.")
     try:
-        found = json.loads(request.body)
+        found = orjson.loads(request.body)
     except ValueError as error:
         raise Invalid("invalid", "This is no JSON.") from error
     if not isinstance(found, dict):
