@@ -55,7 +55,8 @@ def says(page: Page, words: str) -> None:
 
 
 def on_stream(page: Page, scene: str) -> None:
-    expect(page.locator("[data-piece='scene']")).to_have_text(scene)
+    """It may be looked for only every ten seconds by then."""
+    expect(page.locator("[data-piece='scene']")).to_have_text(scene, timeout=20_000)
 
 
 def lamp(page: Page, words: str) -> None:

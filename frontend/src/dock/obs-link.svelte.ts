@@ -56,6 +56,8 @@ export class ObsLink {
   private end: (why: Gone) => void = () => {};
   private ended: Promise<never> = new Promise(() => {});
   private tries = 0;
+  /** It has answered at this address: where it listens, and that it may be asked, is right. */
+  private hasAnswered = false;
   /** Counts the connections that were wanted: what belongs to an earlier one is over. */
   private run = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,7 +74,7 @@ export class ObsLink {
 
   connect(address: string, password: string): void {
     this.close();
-    Object.assign(this, { address, password, tries: 0 });
+    Object.assign(this, { address, password, tries: 0, hasAnswered: false });
     void this.attempt(this.run);
   }
 
@@ -123,6 +125,7 @@ export class ObsLink {
       await this.read();
       if (run !== this.run) return;
       this.tries = 0;
+      this.hasAnswered = true;
       this.state = "connected";
       this.words = `Connected to OBS at ${place(this.address)}`;
     } catch (error) {
@@ -200,7 +203,6 @@ export class ObsLink {
     const client = this.client;
     this.client = undefined;
     void client?.disconnect().catch(() => {});
-    const was = this.state;
     this.lost(new Gone("The connection to OBS has broken."));
     const why = final(code);
     if (why) {
@@ -210,10 +212,9 @@ export class ObsLink {
     }
     this.tries += 1;
     this.state = "waiting";
-    this.words =
-      was === "connected"
-        ? "OBS is gone. Looking for it again…"
-        : `OBS does not answer at ${place(this.address)}. Is it running, with its WebSocket server on? Trying again…`;
+    this.words = this.hasAnswered
+      ? "OBS is gone. Looking for it again…"
+      : `OBS does not answer at ${place(this.address)}. Is it running, with its WebSocket server on? Trying again…`;
     this.timer = setTimeout(() => void this.attempt(run), pause(this.tries, this.random));
   }
 

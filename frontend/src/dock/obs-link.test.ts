@@ -105,6 +105,19 @@ test("when OBS is gone nothing is claimed of its stream, and a request that wait
   expect(made.state).toBe("connected");
 });
 
+test("an OBS that was there is not asked for its address and settings, however long it is gone", async () => {
+  const made = await connected();
+  Line.opens = failing(1006);
+  newest().tell("ConnectionClosed", { code: 1006 });
+  for (const waited of [0, 500, 1_000, 2_000]) {
+    await vi.advanceTimersByTimeAsync(waited);
+    expect(made.words).toContain("Looking for it again");
+  }
+  made.connect("ws://127.0.0.1:4456", "");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(made.words).toContain("Is it running");
+});
+
 test("a request that OBS is not ready for is made again", async () => {
   const made = await connected();
   let tries = 0;
