@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from cuelight.accounts import links
-from cuelight.postgres.pytest_plugin import clone, databases, drop, with_database
+from cuelight.postgres.pytest_plugin import clone, databases, drop, own_name, with_database
 from e2e.steps import connected, shows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,19 +44,26 @@ def free_port() -> int:
 
 
 class Studio:
-    """A running installation with the sample studio in it; ``url``: in this database instead of one of its own."""
+    """A running installation with the sample studio in it.
 
-    def __init__(self, folder: Path, url: str = "") -> None:
-        self.name = "" if url else f"e2e_{uuid.uuid4().hex[:10]}"
+    ``url``: in this database instead of one of its own. ``sample``: one that is stopped, to copy instead of making the
+    sample anew.
+    """
+
+    def __init__(self, folder: Path, url: str = "", *, sample: "Studio | None" = None) -> None:
+        self.name = "" if url else own_name()
         if self.name:
-            clone(databases.server, self.name, databases.template)
+            clone(databases.server, self.name, sample.name if sample else databases.template)
+        if sample:
+            shutil.copytree(sample.data, folder / "data")
+        self.data = folder / "data"
         self.url = url or with_database(databases.server, self.name)
         self.port = free_port()
         self.log = folder / "run.log"
         self._environment = os.environ | {
             "DATABASE_URL": self.url,
             "PORT": str(self.port),
-            "CUELIGHT_DATA_DIR": str(folder / "data"),
+            "CUELIGHT_DATA_DIR": str(self.data),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -127,6 +134,39 @@ class Studio:
             return connection.execute(query.encode()).fetchall()
 
 
+class Studios:
+    """One for each file of stories. The next one starts, and the last one stops, while stories are told."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._aside = ThreadPoolExecutor()
+        self._sample = Studio(factory.mktemp("sample"))
+        self._sample.start()
+        assert self._sample.go_away() == 0
+        self._next = self._aside.submit(self._started)
+        self._stopping: list[Future[int]] = []
+
+    def _started(self) -> Studio:
+        studio = Studio(self._factory.mktemp("studio"), sample=self._sample)
+        studio.start()
+        return studio
+
+    def take(self) -> Studio:
+        """One that runs."""
+        taken, self._next = self._next.result(), self._aside.submit(self._started)
+        return taken
+
+    def give_back(self, studio: Studio) -> None:
+        self._stopping.append(self._aside.submit(studio.stop))
+
+    def close(self) -> None:
+        """AssertionError where one ended badly."""
+        self.give_back(self._next.result())
+        codes = [stopping.result() for stopping in self._stopping]
+        drop(databases.server, self._sample.name)
+        assert set(codes) == {0}
+
+
 @dataclass
 class Screen:
     """One browser of one person. Every page has a context of its own: pages behind others are throttled."""
@@ -151,12 +191,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def studios(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studios]:
+    studios = Studios(tmp_path_factory)
+    yield studios
+    studios.close()
+
+
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    studio = Studio(tmp_path_factory.mktemp("studio"))
-    studio.start()
+def studio(studios: Studios) -> Iterator[Studio]:
+    studio = studios.take()
     yield studio
-    assert studio.stop() == 0
+    studios.give_back(studio)
 
 
 @pytest.fixture
