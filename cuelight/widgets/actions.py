@@ -7,11 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from cuelight.accounts.access import Access
-from cuelight.accounts.actions.tokens import create_token, revoke_token
 from cuelight.errors import Invalid, NotFound
 from cuelight.live.broadcast import broadcast
-from cuelight.sealing import seal
-from cuelight.widgets import files, layout, queries, schema, starts
+from cuelight.widgets import addresses, files, layout, queries, schema, starts
 from cuelight.widgets.kinds import KINDS
 from cuelight.widgets.models import Overlay, WidgetConfig
 
@@ -20,22 +18,19 @@ MOST_OVERLAYS = 50
 
 def create_overlay(name: str, width: int, height: int, *, access: Access, boxes: Any = ()) -> Overlay:
     """A new overlay with an address of its own. Raises Invalid."""
-    name = _named(name)
+    name = addresses.named(Overlay, name)
     if (width, height) not in layout.CANVASES:
         raise Invalid("invalid_canvas", "Choose one of the sizes that are offered.")
-    if Overlay.objects.filter(studio_id=access.studio_id, deleted_at=None).count() >= MOST_OVERLAYS:
-        raise Invalid("too_many", f"A studio has {MOST_OVERLAYS} overlays at most.")
-    with transaction.atomic():
-        made = Overlay(
-            studio_id=access.studio_id,
-            name=name,
-            width=width,
-            height=height,
-            boxes=layout.checked(list(boxes)),
-            made_by_id=access.person_id,
-        )
-        _new_address(made, by=access.person_id)
-        made.save()
+    addresses.require_room(Overlay, access.studio_id, MOST_OVERLAYS)
+    made = Overlay(
+        studio_id=access.studio_id,
+        name=name,
+        width=width,
+        height=height,
+        boxes=layout.checked(list(boxes)),
+        made_by_id=access.person_id,
+    )
+    addresses.create(made)
     return made
 
 
@@ -57,7 +52,7 @@ def duplicate_overlay(overlay_id: int, *, access: Access) -> Overlay:
 
 
 def rename_overlay(overlay_id: int, name: str, *, access: Access) -> None:
-    _change(overlay_id, access, name=_named(name))
+    _change(overlay_id, access, name=addresses.named(Overlay, name))
 
 
 def save_layout(overlay_id: int, boxes: Any, *, access: Access) -> int:
@@ -72,35 +67,17 @@ def overlay_seen(overlay_id: int) -> None:
 
 def delete_overlay(overlay_id: int, *, access: Access) -> None:
     """Takes an overlay out; its address leads nowhere from now on, until it is restored."""
-    with transaction.atomic():
-        found = queries.overlay(access.studio_id, overlay_id)
-        if found.token_id is not None:
-            revoke_token(access.studio_id, found.token_id, by=access.person_id)
-        Overlay.objects.filter(id=found.id).update(deleted_at=timezone.now())
+    addresses.delete(Overlay, overlay_id, access=access)
 
 
 def restore_overlay(overlay_id: int, *, access: Access) -> Overlay:
     """Puts a deleted overlay back. Its address is a new one. Raises NotFound."""
-    with transaction.atomic():
-        found = Overlay.objects.select_for_update().filter(studio_id=access.studio_id, id=overlay_id).first()
-        if found is None:
-            raise NotFound("There is no such overlay.")
-        if found.deleted_at is not None:
-            found.deleted_at = None
-            _new_address(found, by=access.person_id)
-            found.save()
-    return found
+    return addresses.restore(Overlay, overlay_id, access=access)
 
 
 def regenerate_address(overlay_id: int, *, access: Access) -> str:
     """A new secret; pages under the old one are put out within a second. Returns the secret."""
-    with transaction.atomic():
-        found = Overlay.objects.select_for_update().get(id=queries.overlay(access.studio_id, overlay_id).id)
-        if found.token_id is not None:
-            revoke_token(access.studio_id, found.token_id, by=access.person_id)
-        secret = _new_address(found, by=access.person_id)
-        found.save(update_fields=["token", "sealed_secret"])
-    return secret
+    return addresses.regenerate(Overlay, overlay_id, access=access)
 
 
 def save_settings(widget: str, given: dict[str, Any], *, access: Access) -> queries.ConfigRow:
@@ -170,16 +147,3 @@ def _change(overlay_id: int, access: Access, **values: Any) -> int:
         found.refresh_from_db()
         broadcast(f"overlay:{found.id}", "overlay_changed", {**queries.overlay_row(found)})
     return found.version
-
-
-def _new_address(overlay: Overlay, *, by: int | None) -> str:
-    token_id, secret = create_token(overlay.studio_id, name=f"Overlay {overlay.name}"[:60], scopes=["overlay"], by=by)
-    overlay.token_id, overlay.sealed_secret = token_id, seal(secret, purpose=queries.PURPOSE)
-    return secret
-
-
-def _named(name: str) -> str:
-    name = " ".join(name.split())
-    if not name or len(name) > 60 or not name.isprintable():
-        raise Invalid("invalid_name", "Give the overlay a name of up to 60 letters.")
-    return name

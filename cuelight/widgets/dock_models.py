@@ -1,40 +1,36 @@
 """Tables of the docks: pages for the inside of OBS, and the scenes that they switch."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cuelight.widgets.address_models import Addressed
 
-class Dock(models.Model):
-    """A page for OBS under a secret address, signed for a role. Its token is the whole studio's: panic, questions and
+
+class Dock(Addressed):
+    """A page for the inside of OBS, signed for a role. Its token is the whole studio's: panic, questions and
     alerts are. ``session_id`` only says which show it follows; None: whichever runs."""
 
     class Role(models.TextChoices):
         CONTROL = "control", "Runs the show"
         WATCH = "watch", "Watches"
 
-    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=60)
+    PURPOSE, CALLED = "widgets.dock", "dock"
+
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.CONTROL)
     #: No foreign key: a dock outlives its session, and says that it is gone.
     session_id = models.BigIntegerField(null=True, blank=True)
     #: Where OBS listens, ``ws://host:port``, if not on the dock's own machine.
     obs_address = models.CharField(max_length=120, blank=True)
-    token: "models.OneToOneField[Any, Any]" = models.OneToOneField(
-        "accounts.AccessToken", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    sealed_secret = models.TextField(blank=True)
-    made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
-    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "name"], name="dock_studio_name")]
 
-    def __str__(self) -> str:
-        return f"{self.name} of {self.studio_id}"
+    @property
+    def scope(self) -> str:
+        return self.role
 
 
 class ObsScene(models.Model):

@@ -6,21 +6,19 @@ from typing import Any, TypedDict
 import msgspec
 
 from cuelight.accounts import queries as accounts
-from cuelight.accounts import tokens
 from cuelight.accounts.access import Access
 from cuelight.accounts.session_choices import SessionChoice
 from cuelight.errors import Invalid, NotFound
-from cuelight.sealing import Unsealable, unseal
 from cuelight.sessions import queries as sessions
 from cuelight.sessions.queries import RunningRow
 from cuelight.streams import encoder
 from cuelight.streams import queries as streams
 from cuelight.streams.encoder import DriverRow
 from cuelight.streams.rows import AirRow
+from cuelight.widgets import addresses
+from cuelight.widgets.addresses import secret_of as secret_of
 from cuelight.widgets.models import Dock, ObsScene
 
-#: What a secret is sealed for.
-PURPOSE = "widgets.dock"
 _ADDRESS = re.compile(r"wss?://(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5})(?::[0-9]{1,5})?\Z")
 
 
@@ -51,17 +49,12 @@ class SceneRow(TypedDict):
 
 def dock(studio_id: int, dock_id: int) -> Dock:
     """Raises NotFound."""
-    found = Dock.objects.filter(studio_id=studio_id, id=dock_id, deleted_at=None).first()
-    if found is None:
-        raise NotFound("There is no such dock.")
-    return found
+    return addresses.page(Dock, studio_id, dock_id)
 
 
 def studio_of(dock_id: int) -> int | None:
     """The studio of a dock, also of one that was removed: it can be put back. For the gate."""
-    if dock_id >= 2**63:
-        return None
-    return Dock.objects.filter(id=dock_id).values_list("studio_id", flat=True).first()
+    return addresses.studio_of(Dock, dock_id)
 
 
 def studio_of_scene(scene_id: int) -> int | None:
@@ -72,23 +65,12 @@ def studio_of_scene(scene_id: int) -> int | None:
 
 
 def docks(studio_id: int) -> list[Dock]:
-    return list(Dock.objects.filter(studio_id=studio_id, deleted_at=None).order_by("name", "id"))
+    return addresses.pages(Dock, studio_id)
 
 
 def by_secret(secret: str) -> Dock | None:
     """The dock of an address that is still good."""
-    token = tokens.by_secret(secret)
-    if token is None:
-        return None
-    return Dock.objects.filter(token_id=token.token_id, deleted_at=None).first()
-
-
-def secret_of(dock: Dock) -> str:
-    """The secret in its address; nothing when it was sealed with a key that is lost: then it is made anew."""
-    try:
-        return unseal(dock.sealed_secret, purpose=PURPOSE) if dock.sealed_secret else ""
-    except Unsealable:
-        return ""
+    return addresses.by_secret(Dock, secret)
 
 
 def name_of(access: Access) -> str:

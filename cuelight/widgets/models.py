@@ -1,42 +1,30 @@
 """Tables of the overlays: layouts with their addresses, and what widgets are set to."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 
+from cuelight.widgets.address_models import Addressed
 from cuelight.widgets.dock_models import Dock as Dock
 from cuelight.widgets.dock_models import ObsScene as ObsScene
 
 
-class Overlay(models.Model):
-    """A page of widgets for OBS. ``boxes``: which widgets, where, in pixels of the canvas (`layout.Box`).
+class Overlay(Addressed):
+    """A page of widgets for OBS. ``boxes``: which widgets, where, in pixels of the canvas (`layout.Box`). Its token is
+    good for no more than watching."""
 
-    Its address holds the secret of ``token``, which is good for no more than watching; it is kept sealed, so that the
-    address can be shown again.
-    """
+    PURPOSE, CALLED, scope = "widgets.overlay", "overlay", "overlay"
 
-    studio = models.ForeignKey("accounts.Studio", on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=60)
     width = models.PositiveIntegerField(default=1920)
     height = models.PositiveIntegerField(default=1080)
     boxes = models.JSONField(default=list)
     version = models.PositiveBigIntegerField(default=1, help_text="Grows with every change of the layout")
-    token: "models.OneToOneField[Any, Any]" = models.OneToOneField(
-        "accounts.AccessToken", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    sealed_secret = models.TextField(blank=True)
     seen_at = models.DateTimeField(null=True, blank=True, help_text="When a page of it was last connected")
-    made_by = models.ForeignKey("accounts.Person", null=True, on_delete=models.SET_NULL, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
-    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["studio", "name"], name="overlay_studio_name")]
-
-    def __str__(self) -> str:
-        return f"{self.name} of {self.studio_id}"
 
 
 class WidgetConfig(models.Model):

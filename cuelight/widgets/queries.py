@@ -2,16 +2,12 @@
 
 from typing import Any, TypedDict
 
-from cuelight.accounts import tokens
 from cuelight.errors import NotFound
-from cuelight.sealing import Unsealable, unseal
-from cuelight.widgets import schema
+from cuelight.widgets import addresses, schema
+from cuelight.widgets.addresses import secret_of as secret_of
 from cuelight.widgets.contract import Kind
 from cuelight.widgets.kinds import KINDS
 from cuelight.widgets.models import Overlay, WidgetConfig
-
-#: What a secret is sealed for.
-PURPOSE = "widgets.overlay"
 
 
 class OverlayRow(TypedDict):
@@ -35,10 +31,7 @@ class ConfigRow(TypedDict):
 
 def overlay(studio_id: int, overlay_id: int) -> Overlay:
     """Raises NotFound."""
-    found = Overlay.objects.filter(studio_id=studio_id, id=overlay_id, deleted_at=None).first()
-    if found is None:
-        raise NotFound("There is no such overlay.")
-    return found
+    return addresses.page(Overlay, studio_id, overlay_id)
 
 
 def studio_of(overlay_id: int) -> int | None:
@@ -50,29 +43,16 @@ def studio_of(overlay_id: int) -> int | None:
 
 def studio_of_any(overlay_id: int) -> int | None:
     """As ``studio_of``, also of a deleted one: for what restores it."""
-    if overlay_id >= 2**63:
-        return None
-    return Overlay.objects.filter(id=overlay_id).values_list("studio_id", flat=True).first()
+    return addresses.studio_of(Overlay, overlay_id)
 
 
 def overlays(studio_id: int) -> list[Overlay]:
-    return list(Overlay.objects.filter(studio_id=studio_id, deleted_at=None).order_by("name", "id"))
+    return addresses.pages(Overlay, studio_id)
 
 
 def by_secret(secret: str) -> Overlay | None:
     """The overlay of an address that is still good."""
-    token = tokens.by_secret(secret)
-    if token is None:
-        return None
-    return Overlay.objects.filter(token_id=token.token_id, deleted_at=None).first()
-
-
-def secret_of(overlay: Overlay) -> str:
-    """The secret in its address; nothing when it was sealed with a key that is lost: then it is made anew."""
-    try:
-        return unseal(overlay.sealed_secret, purpose=PURPOSE) if overlay.sealed_secret else ""
-    except Unsealable:
-        return ""
+    return addresses.by_secret(Overlay, secret)
 
 
 def overlay_row(overlay: Overlay) -> OverlayRow:
