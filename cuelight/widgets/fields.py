@@ -81,6 +81,15 @@ def choice(label: str, options: dict[str, str], *, hint: str = "", group: str = 
     return _choice("choice", label, options, hint, group)
 
 
+def motion(label: str) -> Meta:
+    """How something comes. ``label``: "It comes in"."""
+    return choice(label, {"slide": "Sliding", "fade": "Fading", "none": "At once"}, group="Motion")
+
+
+def motion_ms() -> Meta:
+    return number("How long that takes", least=0, most=2000, unit="ms", group="Motion")
+
+
 def font(label: str = "Font", *, hint: str = "", group: str = "Look") -> Meta:
     return _choice("font", label, FONT_NAMES, hint, group)
 

@@ -1,6 +1,6 @@
 """What every widget can be set to. Pure."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Struct
 
@@ -18,3 +18,8 @@ class Look(Struct, kw_only=True, frozen=True):
     background: Annotated[str, fields.color("Background", hint="The last two digits: how solid.")] = "#101114e6"
     radius: Annotated[int, fields.number("Rounded corners", least=0, most=60, unit="px", group="Look")] = 14
     css: Annotated[str, fields.css(hint="For this widget only. Nothing can be loaded from elsewhere.")] = ""
+
+
+#: Colours that several kinds offer under one name, "Paper" and "Studio red": a studio gives all its widgets that look.
+PAPER: dict[str, Any] = {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309"}
+STUDIO_RED: dict[str, Any] = {"background": "#7f1d1df2", "accent": "#ffd7a8", "radius": 4}

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, Look
 
 _LAYOUTS = {"banner": "Picture beside the words", "card": "Picture above the words", "words": "Words only"}
 _MOTIONS = {"slide": "Sliding", "rise": "Rising", "pop": "Growing", "fade": "Fading"}
@@ -54,6 +54,6 @@ class Settings(Look, kw_only=True, frozen=True):
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
     "Spotlight": {"layout": "card", "background": "#ffb224f5", "text": "#16130a", "accent": "#16130a", "motion": "pop"},
-    "Paper": {"background": "#fffffff5", "text": "#16171a", "accent": "#b45309", "radius": 10, "motion": "rise"},
+    "Paper": {**PAPER, "background": "#fffffff5", "radius": 10, "motion": "rise"},
     "Bare": {"layout": "words", "background": "#00000000", "font": "condensed", "size": 140, "motion": "fade"},
 }

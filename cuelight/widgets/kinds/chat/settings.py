@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, Look
 
 
 class Settings(Look, kw_only=True, frozen=True):
@@ -29,14 +29,12 @@ class Settings(Look, kw_only=True, frozen=True):
     hide_names: Annotated[
         str, fields.text("Leave out these names", most=500, hint="Bots, for example. Commas between them.")
     ] = ""
-    motion: Annotated[
-        str, fields.choice("They come in", {"slide": "Sliding", "fade": "Fading", "none": "At once"}, group="Motion")
-    ] = "slide"
+    motion: Annotated[str, fields.motion("They come in")] = "slide"
 
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
     "Glass": {"background": "#0e0f1199", "radius": 22, "font": "humanist"},
-    "Paper": {"background": "#fffffff0", "text": "#16171a", "accent": "#b45309", "own_colors": False, "radius": 8},
+    "Paper": {**PAPER, "background": "#fffffff0", "own_colors": False, "radius": 8},
     "Bare": {"background": "#00000000", "radius": 0, "font": "condensed", "size": 115},
 }

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, Look
 
 _LAYOUTS = {"column": "One below the other", "row": "Side by side"}
 _WORDS = ("name", "amount", "count", "item", "platform")
@@ -32,6 +32,6 @@ class Settings(Look, kw_only=True, frozen=True):
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
     "Glass": {"background": "#0e0f1180", "radius": 24},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "radius": 8},
+    "Paper": {**PAPER, "radius": 8},
     "Strip": {"layout": "row", "limit": 4, "radius": 0, "font": "condensed"},
 }

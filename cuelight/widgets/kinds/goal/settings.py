@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from cuelight.widgets import fields
 from cuelight.widgets.audience import SPANS
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, STUDIO_RED, Look
 
 COUNTS = {
     "followers": "Followers in all",
@@ -50,8 +50,8 @@ class Settings(Look, kw_only=True, frozen=True):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "track": "#16171a1f", "radius": 10},
-    "Studio red": {"background": "#7f1d1df2", "accent": "#ffd7a8", "radius": 4},
+    "Paper": {**PAPER, "track": "#16171a1f", "radius": 10},
+    "Studio red": STUDIO_RED,
     "Mint ring": {"shape": "ring", "background": "#06251bf0", "accent": "#4ade80", "radius": 24},
     "Clear": {"background": "#00000066", "radius": 0, "font": "condensed"},
 }

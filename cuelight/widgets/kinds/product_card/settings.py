@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, STUDIO_RED, Look
 
 
 class Settings(Look, kw_only=True, frozen=True):
@@ -18,15 +18,13 @@ class Settings(Look, kw_only=True, frozen=True):
     flash_label: Annotated[str, fields.template("Words of a price for a while", "left")] = "Only {left}"
     sold_out_label: Annotated[str, fields.template("Words when it is sold out")] = "Sold out"
     sale: Annotated[str, fields.color("Reduced price")] = "#4ade80"
-    motion: Annotated[
-        str, fields.choice("It comes in", {"slide": "Sliding", "fade": "Fading", "none": "At once"}, group="Motion")
-    ] = "slide"
-    motion_ms: Annotated[int, fields.number("How long that takes", least=0, most=2000, unit="ms", group="Motion")] = 300
+    motion: Annotated[str, fields.motion("It comes in")] = "slide"
+    motion_ms: Annotated[int, fields.motion_ms()] = 300
 
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "sale": "#166534", "radius": 10},
-    "Studio red": {"background": "#7f1d1df2", "text": "#ffffff", "accent": "#ffd7a8", "sale": "#86efac", "radius": 4},
+    "Paper": {**PAPER, "sale": "#166534", "radius": 10},
+    "Studio red": {**STUDIO_RED, "text": "#ffffff", "sale": "#86efac"},
     "Clear": {"background": "#00000066", "radius": 0, "font": "condensed"},
 }

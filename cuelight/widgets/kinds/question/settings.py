@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, STUDIO_RED, Look
 
 
 class Settings(Look, kw_only=True, frozen=True):
@@ -19,15 +19,13 @@ class Settings(Look, kw_only=True, frozen=True):
     show_platform: Annotated[bool, fields.switch("Show the platform")] = True
     show_product: Annotated[bool, fields.switch("Show which product it is about")] = True
     product_label: Annotated[str, fields.template("Words of the product", "number", "product")] = "{number} · {product}"
-    motion: Annotated[
-        str, fields.choice("It comes in", {"slide": "Sliding", "fade": "Fading", "none": "At once"}, group="Motion")
-    ] = "slide"
-    motion_ms: Annotated[int, fields.number("How long that takes", least=0, most=2000, unit="ms", group="Motion")] = 300
+    motion: Annotated[str, fields.motion("It comes in")] = "slide"
+    motion_ms: Annotated[int, fields.motion_ms()] = 300
 
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "radius": 10},
-    "Studio red": {"background": "#7f1d1df2", "accent": "#ffd7a8", "radius": 4},
+    "Paper": {**PAPER, "radius": 10},
+    "Studio red": STUDIO_RED,
     "Clear": {"background": "#00000066", "radius": 0},
 }

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from cuelight.widgets import fields
 from cuelight.widgets.audience import MOST_SUPPORTERS, SPANS
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, Look
 
 _SPANS = {name: SPANS[name] for name in ("stream", "day", "month", "all")}
 
@@ -25,7 +25,7 @@ class Settings(Look, kw_only=True, frozen=True):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309", "radius": 10},
+    "Paper": {**PAPER, "radius": 10},
     "Gold podium": {"layout": "podium", "most": 3, "background": "#1c1503f2", "accent": "#ffcf4a", "radius": 18},
     "Clear": {"background": "#00000066", "radius": 0, "font": "condensed"},
 }

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, Look
 
 
 class Settings(Look, kw_only=True, frozen=True):
@@ -41,7 +41,7 @@ class Settings(Look, kw_only=True, frozen=True):
 
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
-    "Paper": {"background": "#fffffff2", "text": "#16171a", "accent": "#b45309"},
+    "Paper": PAPER,
     "News red": {"background": "#b91c1cf5", "accent": "#ffe08a", "font": "condensed"},
     "Clear": {"background": "#00000066"},
 }

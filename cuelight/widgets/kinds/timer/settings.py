@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from cuelight.widgets import fields
-from cuelight.widgets.look import Look
+from cuelight.widgets.look import PAPER, Look
 
 MODES = {
     "moment": "Down to a time of your own",
@@ -41,9 +41,7 @@ class Settings(Look, kw_only=True, frozen=True):
 PRESETS: dict[str, dict[str, Any]] = {
     "Midnight": {},
     "Paper": {
-        "background": "#fffffff2",
-        "text": "#16171a",
-        "accent": "#b45309",
+        **PAPER,
         "plenty": "#166534",
         "soon": "#b45309",
         "now": "#b91c1c",
