@@ -4,15 +4,24 @@ async with connect(identity) as socket:
     reply = await socket.join("session:1:state")
     await socket.push("session:1:state", "jump", {"number": 2})
     state = await socket.receive("session:1:state", "state_changed")
+
+And recordings in ``contracts/``: what the rules came to once, which they must come to again. ``CUELIGHT_RECORD=1``
+writes them.
 """
 
 import asyncio
 import itertools
+import json
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
+import msgspec
 import orjson
 from websockets.client import ClientProtocol
 from websockets.frames import Frame
@@ -22,6 +31,8 @@ from websockets.uri import parse_uri
 from cuelight.live import broadcast, process
 from cuelight.live.channel import Channel, Identity
 from cuelight.live.handshake import Door, Handshake
+from cuelight.live.journal import entry_of
+from cuelight.live.kind import Entry, Kind
 from cuelight.live.limits import Limits
 from cuelight.live.node import Node
 from cuelight.live.relay import Relay
@@ -29,6 +40,7 @@ from cuelight.live.transport import Endpoint, SocketProtocol
 from cuelight.live.wire import Encoded
 
 PATIENCE_S = 5.0
+CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 URL = "ws://cuelight.test/socket/websocket?vsn=2.0.0"
 
 Payload = dict[str, Any]
@@ -276,3 +288,48 @@ def recorded() -> Iterator[list[tuple[str, str, Payload]]]:
         yield seen
     finally:
         broadcast.witnesses.remove(witness)
+
+
+def recording(path: Path, made: Payload) -> Payload:
+    """What is recorded at ``path``; ``made`` is, when recordings are written anew."""
+    if os.environ.get("CUELIGHT_RECORD"):
+        _write(path, made)
+    kept: Payload = json.loads(path.read_text())
+    return kept
+
+
+def journal_recordings(path: Path, make: Callable[[], Payload]) -> list[tuple[str, str]]:
+    """Every recorded journal, as its file's name and its own, in the folder of ``path``: that is the present format's
+    file, which ``make`` fills with journals by name once, when the format is new, and never again."""
+    if os.environ.get("CUELIGHT_RECORD") and not path.exists():
+        _write(path, make())
+    files = sorted(path.parent.glob("*.json"))
+    return [(file.name, name) for file in files for name in json.loads(file.read_text())]
+
+
+def journal_rows(entries: Iterable[Entry]) -> list[Payload]:
+    """Entries as a recording holds them."""
+    return [
+        {
+            "version": entry.version,
+            "event": msgspec.to_builtins(entry.event),
+            "actor_id": entry.actor_id,
+            "source": entry.source,
+            "at": entry.at.isoformat(),
+            "op_id": str(entry.op_id),
+        }
+        for entry in entries
+    ]
+
+
+def replayed(kind: Kind, state: Any, rows: Iterable[Payload]) -> Any:
+    """Where the rows of a recorded journal lead from ``state``, read as the database gives them."""
+    for row in rows:
+        stored = {"event": json.dumps(row["event"]), "at": datetime.fromisoformat(row["at"]), "payload_hash": 0}
+        state = kind.evolve(state, entry_of({**row, **stored, "op_id": UUID(row["op_id"])}))
+    return state
+
+
+def _write(path: Path, recording: Payload) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(recording, indent=1) + "\n")

@@ -5,9 +5,7 @@ The server's rules must produce each recording (here), and the browser's store m
 """
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +14,7 @@ import pytest
 from cuelight.errors import Refused
 from cuelight.live import undo
 from cuelight.live.kind import Command, Entry, Event, Redo, Undo
+from cuelight.live.testing import CONTRACTS, recording
 from cuelight.live.undo import CLOCK, ELSEWHERE
 from cuelight.sessions import payloads
 from cuelight.sessions.command_types import (
@@ -65,7 +64,7 @@ from cuelight.sessions.lineup import Item, SessionState, Settings
 from cuelight.sessions.session_kind import SessionKind
 from cuelight.sessions.state import neighbour
 
-FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "sessions"
+FOLDER = CONTRACTS / "sessions"
 START = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 KIND = SessionKind()
 MIA = 3
@@ -271,7 +270,7 @@ def record(name: str) -> dict[str, Any]:
     for command in recorded:
         recorder.do(command)
     after = recorder.snapshot()
-    recording = {
+    told = {
         "name": name,
         "before": before,
         "events": recorder.events,
@@ -283,17 +282,14 @@ def record(name: str) -> dict[str, Any]:
             "previous": reached(recorder.state, -1),
         },
     }
-    plain: dict[str, Any] = json.loads(json.dumps(recording))
+    plain: dict[str, Any] = json.loads(json.dumps(told))
     return plain
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_the_rules_produce_the_recording(name: str) -> None:
-    path = FOLDER / f"{name}.json"
-    if os.environ.get("CUELIGHT_RECORD"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record(name), indent=1) + "\n")
-    assert record(name) == json.loads(path.read_text())
+    made = record(name)
+    assert made == recording(FOLDER / f"{name}.json", made)
 
 
 def test_every_command_has_a_recording() -> None:

@@ -6,20 +6,16 @@ change what happened. What a newer version adds to a session is not in an older 
 """
 
 import json
-import os
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
 
-from cuelight.live.journal import entry_of
+from cuelight.live.testing import CONTRACTS, journal_recordings, journal_rows, replayed
 from cuelight.sessions.lineup import SessionState, Settings
 from cuelight.sessions.tests.test_contracts import KIND, SCENES, Recorder
 
-FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "journal"
+JOURNAL = CONTRACTS / "journal" / f"session-{KIND.format}.json"
 
 
 def outcome(state: SessionState) -> dict[str, Any]:
@@ -33,18 +29,11 @@ def record(name: str) -> dict[str, Any]:
     for commands in SCENES[name]:
         for command in commands:
             recorder.do(command)
-    rows = [
-        {
-            "version": entry.version,
-            "event": msgspec.to_builtins(entry.event),
-            "actor_id": entry.actor_id,
-            "source": entry.source,
-            "at": entry.at.isoformat(),
-            "op_id": str(entry.op_id),
-        }
-        for entry in recorder.entries
-    ]
-    return {"rows": rows, "after": outcome(recorder.state)}
+    return {"rows": journal_rows(recorder.entries), "after": outcome(recorder.state)}
+
+
+def journals() -> dict[str, Any]:
+    return {name: record(name) for name in SCENES}
 
 
 def as_far_as_recorded(now: Any, recorded: Any) -> Any:
@@ -56,27 +45,11 @@ def as_far_as_recorded(now: Any, recorded: Any) -> Any:
     return now
 
 
-def recordings() -> list[tuple[str, str]]:
-    path = FOLDER / f"session-{KIND.format}.json"
-    if os.environ.get("CUELIGHT_RECORD") and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({name: record(name) for name in SCENES}, indent=1) + "\n")
-    return [(file.name, name) for file in sorted(FOLDER.glob("*.json")) for name in json.loads(file.read_text())]
-
-
-@pytest.mark.parametrize(("file", "name"), recordings())
+@pytest.mark.parametrize(("file", "name"), journal_recordings(JOURNAL, journals))
 def test_a_recorded_journal_leads_where_it_led(file: str, name: str) -> None:
-    recorded = json.loads((FOLDER / file).read_text())[name]
-    state = SessionState(1, 1, "USD", Settings("Gold night", "gold-night", notes="Ask Ada"))
-    for row in recorded["rows"]:
-        as_stored = {
-            **row,
-            "event": json.dumps(row["event"]),
-            "at": datetime.fromisoformat(row["at"]),
-            "op_id": UUID(row["op_id"]),
-            "payload_hash": 0,
-        }
-        state = KIND.evolve(state, entry_of(as_stored))
+    recorded = json.loads(JOURNAL.with_name(file).read_text())[name]
+    begun = SessionState(1, 1, "USD", Settings("Gold night", "gold-night", notes="Ask Ada"))
+    state = replayed(KIND, begun, recorded["rows"])
     now = json.loads(json.dumps(outcome(state)))
     assert as_far_as_recorded(now, recorded["after"]) == recorded["after"]
 
@@ -92,4 +65,4 @@ def test_a_head_from_before_there_were_questions_has_none() -> None:
 
 
 def test_the_present_format_is_recorded() -> None:
-    assert (FOLDER / f"session-{KIND.format}.json").exists()
+    assert JOURNAL.exists()

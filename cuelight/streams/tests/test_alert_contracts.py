@@ -8,23 +8,17 @@ are recorded once, when their format is new.
 """
 
 import json
-import os
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import msgspec
 import pytest
 
-from cuelight.live.journal import entry_of
+from cuelight.live.testing import CONTRACTS, journal_recordings, journal_rows, recording, replayed
 from cuelight.streams.alert_command_types import AlertCommand
 from cuelight.streams.alert_state import AlertsState
 from cuelight.streams.tests.alert_scenes import KIND, SCENES, START, Recorder
 
-CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
 FOLDER = CONTRACTS / "alerts"
-JOURNAL = CONTRACTS / "alerts_journal"
+JOURNAL = CONTRACTS / "alerts_journal" / f"alerts-{KIND.format}.json"
 CAN = {"run": True, "rules": True, "begun": False}
 
 
@@ -54,11 +48,8 @@ def record(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_the_rules_produce_the_recording(name: str) -> None:
-    path = FOLDER / f"{name}.json"
-    if os.environ.get("CUELIGHT_RECORD"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record(name), indent=1) + "\n")
-    assert record(name) == json.loads(path.read_text())
+    made = record(name)
+    assert made == recording(FOLDER / f"{name}.json", made)
 
 
 def test_every_command_has_a_recording() -> None:
@@ -80,44 +71,20 @@ def journal_of(name: str) -> dict[str, Any]:
     for commands in SCENES[name]:
         for command in commands:
             recorder.do(command)
-    rows = [
-        {
-            "version": entry.version,
-            "event": msgspec.to_builtins(entry.event),
-            "actor_id": entry.actor_id,
-            "source": entry.source,
-            "at": entry.at.isoformat(),
-            "op_id": str(entry.op_id),
-        }
-        for entry in recorder.entries
-    ]
-    return {"rows": rows, "after": outcome(recorder.state)}
+    return {"rows": journal_rows(recorder.entries), "after": outcome(recorder.state)}
 
 
-def journals() -> list[tuple[str, str]]:
-    path = JOURNAL / f"alerts-{KIND.format}.json"
-    if os.environ.get("CUELIGHT_RECORD") and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({name: journal_of(name) for name in SCENES}, indent=1) + "\n")
-    return [(file.name, name) for file in sorted(JOURNAL.glob("*.json")) for name in json.loads(file.read_text())]
+def journals() -> dict[str, Any]:
+    return {name: journal_of(name) for name in SCENES}
 
 
-@pytest.mark.parametrize(("file", "name"), journals())
+@pytest.mark.parametrize(("file", "name"), journal_recordings(JOURNAL, journals))
 def test_a_recorded_journal_leads_where_it_led(file: str, name: str) -> None:
-    recorded = json.loads((JOURNAL / file).read_text())[name]
-    state = AlertsState(1, facts=frozenset((1,)))
-    for row in recorded["rows"]:
-        as_stored = {
-            **row,
-            "event": json.dumps(row["event"]),
-            "at": datetime.fromisoformat(row["at"]),
-            "op_id": UUID(row["op_id"]),
-            "payload_hash": 0,
-        }
-        state = KIND.evolve(state, entry_of(as_stored))
+    recorded = json.loads(JOURNAL.with_name(file).read_text())[name]
+    state = replayed(KIND, AlertsState(1, facts=frozenset((1,))), recorded["rows"])
     assert outcome(state) == recorded["after"]
     assert KIND.load({"state": json.dumps(recorded["after"]), "studio_id": 1}, []) == state
 
 
 def test_the_present_format_is_recorded() -> None:
-    assert (JOURNAL / f"alerts-{KIND.format}.json").exists()
+    assert JOURNAL.exists()
