@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from e2e.cable import Cable
 from e2e.conftest import Studio
-from e2e.overlays import CARD, make_overlay, open_overlay, picture
+from e2e.overlays import CARD, make_overlay, open_overlay, picture, set_widget
 from e2e.steps import connected, shows
 
 Enter = Callable[..., Page]
@@ -253,6 +253,23 @@ def test_a_page_that_nobody_sees_moves_nothing_and_is_right_when_it_is_shown(
     assert screen.evaluate(running) == 0
     screen.evaluate(visible, True)
     expect(card).to_be_visible()
+
+
+def test_a_ticker_that_nobody_sees_stands_still_and_runs_on_when_it_is_shown(studio: Studio, obs: Open) -> None:
+    line = {"id": "ticker", "type": "ticker", "x": 0, "y": 1016, "width": 1920, "height": 64}
+    screen = obs(make_overlay(studio, [line]))
+    expect(screen.locator(".ticker .part").first).to_be_visible()
+    states = "document.querySelector('.host').shadowRoot.getAnimations().map(({ playState }) => playState)"
+    visible = "visible => dispatchEvent(new CustomEvent('obsSourceVisibleChanged', { detail: { visible } }))"
+    assert screen.evaluate(states) == ["running"]
+    screen.evaluate(visible, False)
+    assert screen.evaluate(states) == ["paused"]
+    # A new line is a new run.
+    set_widget(studio, "ticker", {"messages": "Back in a minute"})
+    expect(screen.locator(".ticker .part").filter(has_text="Back in a minute").first).to_be_attached()
+    assert screen.evaluate(states) == ["paused"]
+    screen.evaluate(visible, True)
+    assert screen.evaluate(states) == ["running"]
 
 
 def test_a_new_address_empties_the_old_page(studio: Studio, enter: Enter, console: Page, obs: Open) -> None:

@@ -8,15 +8,23 @@ export const restSheet = new CSSStyleSheet();
 const REST =
   "*, *::before, *::after { animation-play-state: paused !important; transition: none !important; }";
 
+/**
+ * The id of an animation that another one follows as soon as it is over. Ended, the next would be ended, too, and so on
+ * without a frame in between, for ever: it stands still instead.
+ */
+export const RUNS_ON = "runs-on";
+
 let asleep = false;
 
 export function sleep(on: boolean, roots: readonly DocumentOrShadowRoot[]): void {
   if (on === asleep) return;
   asleep = on;
   restSheet.replaceSync(on ? REST : "");
-  if (!on) return;
   for (const root of [document, ...roots])
-    for (const animation of root.getAnimations()) if (animation.constructor === Animation) end(animation);
+    for (const animation of root.getAnimations()) {
+      if (animation.id === RUNS_ON) on ? animation.pause() : animation.play();
+      else if (on && animation.constructor === Animation) end(animation);
+    }
 }
 
 /** Once per page. */
@@ -24,8 +32,9 @@ export function endMotionWhileAsleep(): void {
   const animate = Element.prototype.animate;
   Element.prototype.animate = function (...given: Parameters<typeof animate>): Animation {
     const animation = animate.apply(this, given);
+    if (asleep && animation.id === RUNS_ON) animation.pause();
     // Not before whoever asked has said what is to happen at its end.
-    if (asleep) queueMicrotask(() => end(animation));
+    else if (asleep) queueMicrotask(() => end(animation));
     return animation;
   };
 }
