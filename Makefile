@@ -20,7 +20,7 @@ help:
 	@echo "make test     all tests: Python, TypeScript, browser"
 	@echo "make lint     formatters, types, import contracts"
 	@echo "make build    build the pages' scripts"
-	@echo "make bench    measure, each figure as a ratio; make soak: a long show, a document"
+	@echo "make bench    measure, each figure as a ratio; make soak: a long show, overlays, a document"
 	@echo "make screens  every page in every state, as pictures into docs/screens"
 	@echo "make reset    a new database with the sample studio"
 

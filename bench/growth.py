@@ -44,10 +44,15 @@ class Growing:
             row[RENDERER] = own_megabytes(self.renderer)
         self.rows.append(row)
 
-    def missed(self, messages: int) -> list[str]:
-        """The bars it misses, as sentences: each measurement against the first."""
+    def missed(self, messages: int, *, content: tuple[int, int] = (0, 0)) -> list[str]:
+        """The bars it misses, as sentences: each measurement against the first.
+
+        ``content``: nodes and listeners by which what is shown differs from one time to the other.
+        """
         first, sentences = self.rows[0], []
-        most = {HEAP: MOST_MB, NODES: SLACK, LISTENERS: SLACK, HELD: SLACK + HELD_OF_A_MESSAGE * messages}
+        nodes, listeners = content
+        held = SLACK + HELD_OF_A_MESSAGE * messages + nodes
+        most = {HEAP: MOST_MB, NODES: SLACK, LISTENERS: SLACK + listeners, HELD: held}
         for what, bar in most.items():
             grown = max(row[what] - first[what] for row in self.rows)
             if grown > bar:

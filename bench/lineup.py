@@ -18,8 +18,8 @@ POINTS = [
 ]
 
 
-def hundred_products(name: str = "A long show") -> int:
-    """Makes them and a session of them, as an import would; returns the session's id."""
+def hundred_products(name: str = "A long show", *, count: int = PRODUCTS, pictures_each: int = PICTURES_EACH) -> int:
+    """Makes them (or ``count``) and a session of them, as an import would; returns the session's id."""
     from django.db import transaction
 
     from cuelight.accounts import queries
@@ -32,7 +32,7 @@ def hundred_products(name: str = "A long show") -> int:
     session_id = actions.create_session(studio["id"], name=name, wrap=True)
     pictures = different_pictures()
     products = []
-    for number in range(PRODUCTS):
+    for number in range(count):
         product_id = catalog.create_product(
             studio["id"],
             brand["id"],
@@ -42,7 +42,7 @@ def hundred_products(name: str = "A long show") -> int:
             sale_price_cents=1000 + number if number % 3 else None,
             talking_points_md="\n".join(f"- {point}" for point in POINTS[: 2 + number % 4]),
         )
-        for _ in range(PICTURES_EACH):
+        for _ in range(pictures_each):
             catalog.make_thumbnails(catalog.add_image(product_id, next(pictures), alt_text=f"Product {number}"))
         products.append(product_id)
     with transaction.atomic():

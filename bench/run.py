@@ -1,7 +1,7 @@
 """``make bench``: the real application, measured; each figure as a ratio to something in the same run.
 
     python bench/run.py [commands] [fanout] [sockets] [importing] [keypress] [search] [builder] [documents] [writing]
-                        [chat]
+                        [chat] [overlays]
 
 Everything happens on loopback in a database of its own that is removed at the end; nothing else should run meanwhile.
 """
@@ -22,6 +22,7 @@ import documents
 import fanout
 import importing
 import keypress
+import overlays
 import search
 import sockets
 import writing
@@ -38,6 +39,7 @@ MEASURES = {
     "writing": writing.measure,
     "builder": builder.measure,
     "chat": chat.measure,
+    "overlays": overlays.measure,
 }
 
 

@@ -5,9 +5,10 @@ seconds, twenty messages an hour that the host acknowledges, two breaks an hour 
 server killed with ``kill -9``, in turn) during which keys are pressed, and a colleague who looks at the host's screen
 now and then. ``SOAK_MINUTES`` (20) is how long that takes here; ``SOAK_HOURS=4`` plays it at its real length.
 
-Then ten minutes of a document that several write at once (``document_soak.py``; ``DOCUMENT_MINUTES``).
+Then four hours of the same on two overlays (``overlay_soak.py``), as long as the first, and ten minutes of a document
+that several write at once (``document_soak.py``; ``DOCUMENT_MINUTES``).
 
-    python bench/soak.py [show] [documents]
+    python bench/soak.py [show] [overlays] [documents]
 
 Fails when a page grows by more than ``growth.py`` allows, when a page complains, when a page shows something else
 than the journal's head says, or when the journal holds anything but the commands that were accepted.
@@ -33,8 +34,10 @@ from growth import Growing, find_renderer, own_megabytes, table
 from keypress import link
 from lineup import hundred_products
 from long_show import LongShow
+from overlay_soak import play_overlays
 from witness import Witness
 
+PARTS = ("show", "overlays", "documents")
 HOURS = 4
 EVENTS = HOURS * 3600 // 4
 #: When pages are measured, as shares of the show. The first is what growth is counted from: all is warm by then.
@@ -90,8 +93,8 @@ def serving(arena: Arena) -> Iterator[Server]:
 
 
 def main(parts: list[str]) -> int:
-    if unknown := set(parts) - {"show", "documents"}:
-        print(f"There is no part {', '.join(sorted(unknown))}; there are show, documents.")
+    if unknown := set(parts) - set(PARTS):
+        print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
         return 2
     chromium = find_chromium()
     if chromium is None:
@@ -107,6 +110,10 @@ def main(parts: list[str]) -> int:
             session_id = hundred_products()
             with serving(ready) as server:
                 missed += play(ready, server, session_id, chromium, seconds)
+        if not parts or "overlays" in parts:
+            session_id = hundred_products("A long show with overlays", count=40, pictures_each=1)
+            with serving(ready) as server:
+                missed += play_overlays(ready, server, session_id, chromium, seconds)
         if not parts or "documents" in parts:
             with serving(ready) as server:
                 missed += write_together(ready, server, chromium)

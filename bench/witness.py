@@ -57,13 +57,15 @@ class Witness:
         return any(time.monotonic() - self.sent_at[op_id] < GIVEN_UP_S for op_id in self.unanswered)
 
     def _hear(self, name: str, message: Any) -> None:
-        if message.type != "error":
+        # A browser asks for that by itself, and pages in OBS have none.
+        if message.type != "error" or message.location.get("url", "").endswith("/favicon.ico"):
             return
         broken = self._breaking or time.monotonic() < self._broken_until
         if broken and OF_A_BREAK.fullmatch(message.text):
             self.excused += 1
         else:
-            self.complaints.append(f"{name}: {message.text}")
+            # Of what could not be had the text does not say what it was.
+            self.complaints.append(f"{name}: {message.text} {message.location.get('url', '')}".rstrip())
 
     def _tap(self, socket: Any) -> None:
         asked: dict[str, str] = {}  # ref → op_id, of this connection
