@@ -12,7 +12,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PYTHON_READY := .venv/ready
 NODE_READY := frontend/node_modules/.ready
 BUILT := frontend/dist/manifest.json
-FRONTEND_SOURCES := $(shell find frontend/src -type f 2>/dev/null) frontend/package.json frontend/vite.config.ts
+FRONTEND_SOURCES := $(shell find frontend/src -type f 2>/dev/null) frontend/package.json frontend/vite.config.ts \
+	frontend/tools/builds.ts
 
 help:
 	@echo "make run      start everything and print the links to open"

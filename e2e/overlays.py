@@ -8,9 +8,11 @@ import sys
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from cuelight.widgets.kinds import KINDS
 from e2e.conftest import ROOT, Studio
+from e2e.steps import connected, shows
 
 _MAKE = """
 import json, sys
@@ -51,6 +53,16 @@ kept = {"settings": {"css": asked["css"]}, "version": 9}
 WidgetConfig.objects.update_or_create(studio=studio, type=asked["widget"], defaults=kept)
 """
 
+_RENEW = """
+import json, sys
+import django
+django.setup()
+from cuelight.accounts.access import Access
+from cuelight.widgets import actions, queries
+overlay = queries.by_secret(json.load(sys.stdin))
+actions.regenerate_address(overlay.pk, access=Access(overlay.studio_id, frozenset({"admin"}), None))
+"""
+
 CARD = {"id": "card", "type": "product_card", "x": 96, "y": 790, "width": 620, "height": 230}
 
 
@@ -62,8 +74,19 @@ def make_overlay(
     return f"/w/{json.loads(made)['secret']}"
 
 
+def one_of(kind: str) -> dict[str, Any]:
+    """A box for a widget of this kind, of the size it begins with."""
+    found = KINDS[kind]
+    return {"id": kind.replace("_", ""), "type": kind, "x": 0, "y": 0, "width": found.width, "height": found.height}
+
+
 def set_widget(studio: Studio, widget: str, settings: dict[str, Any]) -> None:
     _do(studio, {"boxes": None, "settings": {widget: settings}})
+
+
+def renew_address(studio: Studio, path: str) -> None:
+    """Gives the overlay at this path another one; works without the server, too."""
+    _run(studio, _RENEW, json.dumps(path.removeprefix("/w/")))
 
 
 def open_overlay(browser: Browser, studio: Studio, path: str, *, width: int = 1920, height: int = 1080) -> Page:
@@ -78,6 +101,21 @@ def open_overlay(browser: Browser, studio: Studio, path: str, *, width: int = 19
 def picture(page: Page) -> Image.Image:
     """What OBS lays over the stream: with its alpha."""
     return Image.open(io.BytesIO(page.screenshot(omit_background=True))).convert("RGBA")
+
+
+def go_on_air(page: Page) -> None:
+    """From a console: the show is live, on its first product, with the card on."""
+    connected(page)
+    page.keyboard.press("Home")
+    shows(page, 1)
+    if page.get_by_role("button", name="Go live").count():
+        page.get_by_role("button", name="Go live").click()
+    expect(page.get_by_role("button", name="End the show")).to_be_visible()
+    page.keyboard.press("Home")
+    shows(page, 1)
+    if page.get_by_role("button", name="Card hidden").count():
+        page.keyboard.press("v")
+    expect(page.get_by_role("button", name="Card shown")).to_be_visible()
 
 
 def lively_audience(studio: Studio) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
+from cuelight.widgets.kinds import KINDS
 from e2e.cable import Cable
 from e2e.conftest import Studio
-from e2e.overlays import CARD, make_overlay, open_overlay, picture, set_widget
+from e2e.overlays import CARD, go_on_air, make_overlay, one_of, open_overlay, picture, set_widget
 from e2e.steps import connected, shows
 
 Enter = Callable[..., Page]
@@ -48,17 +49,7 @@ def obs(browser: Browser, studio: Studio) -> Iterator[Open]:
 def console(enter: Enter) -> Page:
     """The console of a show that is on air, on its first product, with the card on."""
     page = enter("producer", 2)
-    connected(page)
-    page.keyboard.press("Home")
-    shows(page, 1)
-    if page.get_by_role("button", name="Go live").count():
-        page.get_by_role("button", name="Go live").click()
-    expect(page.get_by_role("button", name="End the show")).to_be_visible()
-    page.keyboard.press("Home")
-    shows(page, 1)
-    if page.get_by_role("button", name="Card hidden").count():
-        page.keyboard.press("v")
-    expect(page.get_by_role("button", name="Card shown")).to_be_visible()
+    go_on_air(page)
     return page
 
 
@@ -178,23 +169,47 @@ def test_a_box_that_is_dragged_snaps_and_obs_follows_without_mounting_anything(
     expect(other.get_by_text("Somebody else has changed this layout.")).to_be_visible()
 
 
-def test_the_page_is_light_and_transparent_from_its_first_frame(browser: Browser, studio: Studio) -> None:
+def test_the_page_is_transparent_from_its_first_frame(browser: Browser, studio: Studio) -> None:
     path = make_overlay(studio, [CARD])
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, service_workers="block")
     page = context.new_page()
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
     page.goto(studio.base + path, wait_until="commit")
     for _ in range(5):
         assert picture(page).getchannel("A").getextrema() == (0, 0)
     page.locator("#overlay[data-ready]").wait_for(state="attached")
     page.wait_for_load_state("networkidle")
     assert picture(page).getchannel("A").getextrema() == (0, 0)
+    context.close()
+
+
+@pytest.mark.parametrize("kinds", [["product_card"], list(KINDS)], ids=["a card", "one of every kind"])
+def test_the_page_is_light(browser: Browser, studio: Studio, kinds: list[str]) -> None:
+    path = make_overlay(studio, [one_of(kind) for kind in kinds])
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, service_workers="block")
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(studio.base + path)
+    for kind in kinds:
+        drawn_into(page, kind)
+    page.wait_for_load_state("networkidle")
     weights = {answer.url.partition(studio.base)[2]: len(answer.body()) for answer in answers}
     assert sum(weights.values()) < BUDGET, weights
+    # What came one after another would have been seen later: the page names its widgets' files itself.
+    [html] = [answer.text() for answer in answers if answer.url.endswith(path)]
+    assert [url for url in weights if url != path and url not in html] == []
+    sent = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
     ready = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    print(f"\noverlay page: {sum(weights.values()):,} bytes in {len(weights)} files, ready after {ready:.0f} ms")
+    weight = f"{sum(weights.values()):,} bytes ({sent:,} as sent) in {len(weights)} files"
+    print(f"\noverlay page of {len(kinds)}: {weight}, ready after {ready:.0f} ms")
     context.close()
+
+
+def drawn_into(page: Page, kind: str) -> None:
+    """Waits until the widget's own script has run: it has a root."""
+    page.wait_for_function(
+        "kind => document.querySelector(`[data-widget=${kind}] .host`)?.shadowRoot?.adoptedStyleSheets.length", arg=kind
+    )
 
 
 def test_a_server_that_went_away_is_followed_again_with_the_right_card(

@@ -1,8 +1,9 @@
-"""What Vite built: which files a page needs for an entry, read once from its manifest."""
+"""What Vite built: which files a page needs for an entry, read once from its build's manifest."""
 
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,12 @@ from typing import Any
 from django.conf import settings
 
 ENTRY = "src/main.ts"
-#: The page in OBS has an entry of its own: no fonts, no palette, nothing that an overlay has no use for.
+#: The page in OBS has a build of its own: no fonts, no palette, nothing that an overlay has no use for.
 OVERLAY_ENTRY = "src/widgets/overlay.ts"
+#: Which files a build has, by the entry it was made for.
+_LISTS = {ENTRY: "manifest.json", OVERLAY_ENTRY: "overlay-manifest.json"}
+#: A build with one sheet for everything lists it under this name.
+_ONE_SHEET = "style.css"
 _FONT = re.compile(r"@font-face\s*{[^}]*}")
 
 
@@ -29,15 +34,24 @@ class Assets:
     preloads: tuple[str, ...]
 
 
-def assets(island: str | None = None, entry: str = ENTRY) -> Assets:
+def assets(island: str | None = None) -> Assets:
     """The entry's files, and those of one island, so that the browser asks for everything at once. Raises NotBuilt."""
-    manifest = _manifest(settings.FRONTEND_DIST / "manifest.json")
-    keys = [entry]
-    if island:
-        keys += [key for key in manifest if key.endswith(f"/{island}.island.svelte")]
+    return _assets(ENTRY, (f"/{island}.island.svelte",) if island else ())
+
+
+def overlay_assets(kinds: Iterable[str] = ()) -> Assets:
+    """As ``assets``, of the page in OBS with these kinds of widgets; one that is not built is left out."""
+    return _assets(OVERLAY_ENTRY, tuple(f"/kinds/{kind}/index.ts" for kind in kinds))
+
+
+def _assets(entry: str, also: tuple[str, ...]) -> Assets:
+    """``also``: how the names of further sources end that the page will ask for."""
+    manifest = _manifest(settings.FRONTEND_DIST / _LISTS[entry])
+    keys = [entry, *(key for end in also for key in manifest if key.endswith(end))]
     chunks = [chunk for key in keys for chunk in _with_imports(manifest, key)]
     files = list(dict.fromkeys(chunk["file"] for chunk in chunks))
-    styles = list(dict.fromkeys(style for chunk in chunks for style in chunk.get("css", ())))
+    sheets = [manifest[_ONE_SHEET]["file"]] if _ONE_SHEET in manifest else []
+    styles = list(dict.fromkeys([*sheets, *(style for chunk in chunks for style in chunk.get("css", ()))]))
     return Assets(
         scripts=(_url(manifest[entry]["file"]),),
         styles=tuple(map(_url, styles)),
@@ -46,17 +60,19 @@ def assets(island: str | None = None, entry: str = ENTRY) -> Assets:
 
 
 def build() -> str:
-    """What tells one build of the overlay's page from another. Nothing where there is none yet."""
+    """What tells one build of the overlay's page from another: all its files, also those of single widgets, whose names
+    say what is in them. Nothing where there is none yet."""
     try:
-        urls = assets(entry=OVERLAY_ENTRY)
+        manifest = _manifest(settings.FRONTEND_DIST / _LISTS[OVERLAY_ENTRY])
     except NotBuilt:
         return ""
-    return hashlib.sha256(" ".join((*urls.scripts, *urls.styles, *urls.preloads)).encode()).hexdigest()[:12]
+    files = sorted({chunk["file"] for chunk in manifest.values()})
+    return hashlib.sha256(" ".join(files).encode()).hexdigest()[:12]
 
 
 def has_island(name: str) -> bool:
     """Whether there is an island of this name. Raises NotBuilt."""
-    manifest = _manifest(settings.FRONTEND_DIST / "manifest.json")
+    manifest = _manifest(settings.FRONTEND_DIST / _LISTS[ENTRY])
     return any(key.endswith(f"/{name}.island.svelte") for key in manifest)
 
 

@@ -32,17 +32,17 @@ def overlay_page(request: HttpRequest, secret: str) -> HttpResponse:
         response["Cuelight-Overlay"] = "gone"
     else:
         row = queries.overlay_row(found)
-        types = {box["type"] for box in row["boxes"]}
+        types = sorted({box["type"] for box in row["boxes"]})
         props = {
             "studioId": found.studio_id,
             "overlay": row,
-            "configs": queries.configs(found.studio_id, types),
+            "configs": queries.configs(found.studio_id, set(types)),
             "token": secret,
             "pictureOrigins": settings.EMOTE_ORIGINS,
             "build": manifest.build(),
         }
         if request.GET.get("test") == "1":
-            props["frames"] = {one: [frame._asdict() for frame in KINDS[one].fake(SEED)] for one in sorted(types)}
-        response = render(request, "widgets/overlay.html", {"overlay": found, "props": props})
+            props["frames"] = {one: [frame._asdict() for frame in KINDS[one].fake(SEED)] for one in types}
+        response = render(request, "widgets/overlay.html", {"overlay": found, "kinds": types, "props": props})
         response._csp_update = {"img-src": settings.EMOTE_ORIGINS, "media-src": ["'self'"]}  # type: ignore[attr-defined]
     return response

@@ -77,11 +77,16 @@ def kind(widget: str) -> Kind:
 def config(studio_id: int, widget: str) -> ConfigRow:
     """What a kind is set to; the defaults where nobody set anything. Raises NotFound for a kind that is not there."""
     of = kind(widget)
-    kept = WidgetConfig.objects.filter(studio_id=studio_id, type=widget).first()
-    settings = schema.resolved(of, kept.settings if kept else {})
-    return {"type": widget, "version": kept.version if kept else 0, "settings": settings}
+    return _config_row(of, WidgetConfig.objects.filter(studio_id=studio_id, type=widget).first())
 
 
 def configs(studio_id: int, widgets: set[str]) -> dict[str, ConfigRow]:
-    """Several at once, by type."""
-    return {widget: config(studio_id, widget) for widget in sorted(widgets & KINDS.keys())}
+    """Several at once, by type, in one query."""
+    asked = sorted(widgets & KINDS.keys())
+    kept = {row.type: row for row in WidgetConfig.objects.filter(studio_id=studio_id, type__in=asked)}
+    return {widget: _config_row(KINDS[widget], kept.get(widget)) for widget in asked}
+
+
+def _config_row(of: Kind, kept: WidgetConfig | None) -> ConfigRow:
+    settings = schema.resolved(of, kept.settings if kept else {})
+    return {"type": of.type, "version": kept.version if kept else 0, "settings": settings}

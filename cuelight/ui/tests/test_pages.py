@@ -1,5 +1,6 @@
 """What belongs to every page: built files, islands, errors, health."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -27,6 +28,15 @@ def test_props_cannot_close_the_script_they_travel_in() -> None:
     assert json.loads(inside[1]) == nasty
 
 
+OVERLAY_CHUNKS = {
+    "_shared-4.js": {"file": "assets/shared-4.js"},
+    "src/widgets/overlay.ts": {"file": "assets/overlay-5.js", "imports": ["_shared-4.js"], "isEntry": True},
+    "src/widgets/kinds/chat/index.ts": {"file": "assets/chat-6.js", "imports": ["_shared-4.js"]},
+    "src/widgets/kinds/goal/index.ts": {"file": "assets/goal-7.js", "imports": ["_shared-4.js"]},
+    "style.css": {"file": "assets/style-8.css"},
+}
+
+
 @pytest.fixture
 def built(tmp_path: Path, settings: Settings) -> Path:
     chunks = {
@@ -37,6 +47,7 @@ def built(tmp_path: Path, settings: Settings) -> Path:
         },
     }  # fmt: skip
     (tmp_path / "manifest.json").write_text(json.dumps(chunks))
+    (tmp_path / "overlay-manifest.json").write_text(json.dumps(OVERLAY_CHUNKS))
     settings.FRONTEND_DIST = tmp_path
     return tmp_path
 
@@ -46,6 +57,24 @@ def test_a_page_asks_for_everything_its_island_needs_at_once(built: Path) -> Non
     assert found.scripts == ("/static/assets/main-1.js",)
     assert found.styles == ("/static/assets/main-1.css", "/static/assets/host-3.css")
     assert found.preloads == ("/static/assets/session-2.js", "/static/assets/host-3.js")
+
+
+def test_an_overlay_asks_at_once_for_its_own_widgets_and_for_no_others(built: Path) -> None:
+    found = manifest.overlay_assets(["goal", "not_built"])
+    assert found.scripts == ("/static/assets/overlay-5.js",)
+    assert found.styles == ("/static/assets/style-8.css",)
+    assert found.preloads == ("/static/assets/shared-4.js", "/static/assets/goal-7.js")
+
+
+def test_the_version_of_the_overlays_page_changes_with_any_file_of_it_and_with_no_other(built: Path) -> None:
+    before = manifest.build()
+    (built / "manifest.json").write_text("{}")
+    assert manifest.build() == before
+    other = OVERLAY_CHUNKS | {"src/widgets/kinds/chat/index.ts": {"file": "assets/chat-9.js"}}
+    (built / "overlay-manifest.json").write_text(json.dumps(other | {"a": {"file": "longer than before"}}))
+    assert manifest.build() not in ("", before)
+    (built / "overlay-manifest.json").unlink()
+    assert manifest.build() == ""
 
 
 def test_without_a_build_the_page_says_what_to_do(client: Client, tmp_path: Path, settings: Settings, db: None) -> None:
@@ -63,6 +92,23 @@ def test_built_files_are_served_for_ever_and_nothing_else_is(client: Client) -> 
     assert not answer.streaming
     assert client.get(script, headers={"If-Modified-Since": answer["Last-Modified"]}).status_code == 304
     assert client.get("/static/../settings.py").status_code in (302, 404)
+
+
+@pytest.mark.skipif(not configured.FRONTEND_DIST.exists(), reason="the front end is not built: 'make build'")
+@pytest.mark.parametrize(
+    ("accepts", "packed"), [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("identity", None)]
+)
+def test_built_files_are_sent_as_small_as_the_browser_can_read_them(
+    client: Client, accepts: str, packed: str | None
+) -> None:
+    [script] = manifest.overlay_assets().scripts
+    plain = (configured.FRONTEND_DIST / script.removeprefix("/static/")).read_bytes()
+    answer = client.get(script, headers={"Accept-Encoding": accepts})
+    assert answer.headers.get("Content-Encoding") == packed
+    assert answer["Vary"] == "Accept-Encoding"
+    assert (len(answer.content) < len(plain) / 2) is (packed is not None)
+    if packed != "br":
+        assert (gzip.decompress(answer.content) if packed else answer.content) == plain
 
 
 def test_health_tells_of_database_and_jobs(client: Client, db: None) -> None:
