@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from cuelight.ui import workers
 from cuelight.ui.errors import TITLES, answer
 from cuelight.ui.public import public
 from cuelight.ui.security import self_contained
@@ -81,10 +82,5 @@ def _in_development() -> None:
 @require_safe
 def offline_worker(request: HttpRequest) -> HttpResponse:
     """``/sw.js``: what lets a host's page be loaded again while the server is away. At the root, so that it may answer
-    for the pages; never from a cache, so that a new build replaces it at the next visit. 404 before the first build."""
-    try:
-        script = (settings.FRONTEND_DIST / "sw.js").read_bytes()
-    except FileNotFoundError:
-        raise Http404 from None
-    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/", "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)
+    for the pages. 404 before the first build."""
+    return workers.script("sw.js", scope="/")

@@ -5,6 +5,7 @@ from django.urls import path
 from cuelight.widgets import dock_views, files_views, overlay_views, page_views, settings_views
 
 urlpatterns = [
+    path("w/sw.js", page_views.overlay_worker),
     path("w/<str:secret>", page_views.overlay_page),
     path("dock/<str:secret>", dock_views.dock_page),
     path("docks", dock_views.docks),

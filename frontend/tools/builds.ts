@@ -57,6 +57,7 @@ export function besides(mode: string): Plugin {
     async closeBundle() {
       await build(overlay(mode));
       await build(worker("src/offline/worker.ts", "sw.js"));
+      await build(worker("src/offline/overlay-worker.ts", "overlay-sw.js"));
       if (mode !== "development") await pack(join(DIST, "assets"));
     },
   };

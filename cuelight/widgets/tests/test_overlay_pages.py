@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings as configured
 from django.test import Client
+from pytest_django import Settings
 
 from cuelight.accounts.access import Access
 from cuelight.accounts.models import Person, Studio
@@ -127,9 +130,32 @@ def test_a_new_address_puts_the_old_one_out_of_use(mia: Client, made: Overlay) -
 def test_only_the_server_itself_says_that_an_address_is_over(client: Client, made: Overlay) -> None:
     """A page asks with HEAD; a 404 of something on the way must not empty it."""
     good = client.head(f"/w/{queries.secret_of(made)}")
-    assert (good.status_code, good.headers.get("Cuelight-Overlay")) == (200, None)
+    assert (good.status_code, good.headers["Cuelight-Overlay"]) == (200, "here")
     gone = client.head("/w/cue_nothing")
     assert (gone.status_code, gone.headers["Cuelight-Overlay"]) == (404, "gone")
+
+
+@pytest.mark.skipif(not configured.FRONTEND_DIST.exists(), reason="the front end is not built: 'make build'")
+def test_the_page_names_the_files_of_its_own_widgets(client: Client, made: Overlay) -> None:
+    page = client.get(f"/w/{queries.secret_of(made)}").content.decode()
+    preloaded = re.findall(r'modulepreload" href="/static/assets/(\w+?)-', page)
+    assert "product_card" in preloaded
+    assert set(preloaded) & KINDS.keys() == {"product_card"}
+
+
+def test_its_worker_may_answer_for_overlays_and_for_nothing_else(
+    client: Client, tmp_path: Path, settings: Settings
+) -> None:
+    settings.FRONTEND_DIST = tmp_path
+    (tmp_path / "manifest.json").write_text('{"src/main.ts": {"file": "assets/main-1.js"}}')
+    assert client.get("/w/sw.js").status_code == 404
+    (tmp_path / "overlay-sw.js").write_text("self")
+    answer = client.get("/w/sw.js")
+    assert (answer.status_code, answer.content) == (200, b"self")
+    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
+    assert answer["Cache-Control"] == "no-cache"
+    # A browser takes the folder of its address for all that it may answer for.
+    assert "Service-Worker-Allowed" not in answer
 
 
 def test_an_address_is_drawn_for_a_phone(mia: Client, made: Overlay) -> None:

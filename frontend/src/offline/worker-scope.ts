@@ -6,6 +6,8 @@ interface ExtendableEvent extends Event {
 
 export interface FetchEvent extends ExtendableEvent {
   readonly request: Request;
+  /** What the browser asked for by itself while the worker woke, if it was told to. */
+  readonly preloadResponse?: Promise<Response | undefined>;
   respondWith: (answer: Promise<Response>) => void;
 }
 
@@ -18,6 +20,7 @@ interface Events {
 
 export interface WorkerScope {
   readonly location: Location;
+  readonly registration: { readonly navigationPreload?: { enable: () => Promise<void> } };
   skipWaiting: () => Promise<void>;
   addEventListener: <Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void) => void;
 }

@@ -2,6 +2,7 @@
 
 import { mount } from "svelte";
 import { connect } from "../live/connection";
+import { dropThisPage, keepThisPage } from "../offline/overlay-link";
 import "./overlay.css";
 import Overlay from "./Overlay.svelte";
 import { startOverlay, type PageProps } from "./overlay-page.svelte";
@@ -13,13 +14,16 @@ if (target && text) {
   const socket = connect({ token: props.token, signedIn: stillGood });
   mount(Overlay, { target, props: { page: startOverlay(props, socket, isThere) } });
   target.dataset["ready"] = "true";
+  void keepThisPage();
 }
 
 /** A refused socket does not say why. Only the server itself says that the address is over; any other answer may pass. */
 async function stillGood(): Promise<boolean | undefined> {
   const answer = await ask();
   if (answer?.ok) return true;
-  return answer?.headers.get("Cuelight-Overlay") === "gone" ? false : undefined;
+  if (answer?.headers.get("Cuelight-Overlay") !== "gone") return undefined;
+  void dropThisPage();
+  return false;
 }
 
 async function isThere(): Promise<boolean> {
