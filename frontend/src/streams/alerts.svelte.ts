@@ -171,7 +171,7 @@ export class AlertsStore {
   pause = (): Promise<boolean> => this.push("pause");
   resume = (): Promise<boolean> => this.push("resume");
   /** Only what shows here now: two people who press it at once skip one alert. */
-  skip = (): Promise<boolean> => this.push("skip", this.showing ? { id: this.showing.id } : {});
+  skipShowing = (): Promise<boolean> => this.push("skip", this.showing ? { id: this.showing.id } : {});
   clear = (): Promise<boolean> => this.push("clear");
   replay = (id: number): Promise<boolean> => this.push("replay", { id });
   approve = (id: number): Promise<boolean> => this.push("approve", { id });
