@@ -16,7 +16,7 @@ export class FramePlayer {
   constructor(
     private readonly frames: readonly Frame[],
     private readonly take: Take,
-    private readonly now: () => number = () => Date.now(),
+    private readonly restMs = REST_MS,
   ) {}
 
   play(): void {
@@ -44,7 +44,7 @@ export class FramePlayer {
   private wait(): void {
     // The first round begins at once.
     if (this.shown === 0) this.next();
-    const rest = this.frames[this.shown]?.after_ms ?? REST_MS;
+    const rest = this.frames[this.shown]?.after_ms ?? this.restMs;
     this.timer = setTimeout(() => {
       this.next();
       this.wait();
@@ -57,7 +57,7 @@ export class FramePlayer {
     do {
       const { topic, event, payload } = this.frames[this.shown]!;
       this.shown += 1;
-      this.take(topic, event, ahead(payload, this.now()) as Record<string, unknown>);
+      this.take(topic, event, ahead(payload, Date.now()) as Record<string, unknown>);
     } while (this.frames[this.shown]?.after_ms === 0);
   }
 }
