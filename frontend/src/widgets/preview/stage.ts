@@ -1,5 +1,6 @@
 /** Where a preview puts a widget. Pure. */
 
+import { safeAreas } from "../guides";
 import type { Box } from "../types";
 
 export type Format = "close" | "landscape" | "upright";
@@ -13,10 +14,9 @@ export interface Placed {
   box: Pick<Box, "x" | "y" | "width" | "height">;
 }
 
-/** Pixels that a broadcast keeps free (EBU R 95), and what TikTok lays over an upright picture. */
-const SAFE = {
-  landscape: { width: 1920, height: 1080, left: 96, right: 96, top: 54, bottom: 54 },
-  upright: { width: 1080, height: 1920, left: 60, right: 170, top: 220, bottom: 620 },
+const CANVAS = {
+  landscape: { width: 1920, height: 1080 },
+  upright: { width: 1080, height: 1920 },
 };
 const AROUND = 60;
 
@@ -29,15 +29,9 @@ export function placed(format: Format, width: number, height: number): Placed {
       most: 1.25,
       box: { x: AROUND, y: AROUND, width, height },
     };
-  const safe = SAFE[format];
-  const box = {
-    width: Math.min(width, safe.width - safe.left - safe.right),
-    height: Math.min(height, safe.height - safe.top - safe.bottom),
-  };
-  return {
-    width: safe.width,
-    height: safe.height,
-    most: 1,
-    box: { ...box, x: safe.left, y: safe.height - safe.bottom - box.height },
-  };
+  const canvas = CANVAS[format];
+  // The innermost: where graphics are safe.
+  const safe = safeAreas(canvas.width, canvas.height).at(-1)!;
+  const box = { width: Math.min(width, safe.width), height: Math.min(height, safe.height) };
+  return { ...canvas, most: 1, box: { ...box, x: safe.x, y: safe.y + safe.height - box.height } };
 }
