@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from cuelight.accounts import links
 from cuelight.postgres.pytest_plugin import clone, databases, drop, own_name, with_database
-from e2e.steps import connected, shows
+from e2e.steps import connected, go_live, show_card, shows
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -251,6 +251,17 @@ def producer(enter: Callable[..., Page]) -> Page:
     connected(page)
     page.keyboard.press("Home")
     shows(page, 1)
+    return page
+
+
+@pytest.fixture
+def console(enter: Callable[..., Page]) -> Page:
+    """The console of the short show, on air, on its first product, with the card on."""
+    page = enter("producer", 2)
+    go_live(page)
+    page.keyboard.press("Home")
+    shows(page, 1)
+    show_card(page)
     return page
 
 

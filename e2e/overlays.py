@@ -8,11 +8,10 @@ import sys
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from cuelight.widgets.kinds import KINDS
 from e2e.conftest import ROOT, Studio
-from e2e.steps import connected, shows
 
 _MAKE = """
 import json, sys
@@ -101,21 +100,6 @@ def open_overlay(browser: Browser, studio: Studio, path: str, *, width: int = 19
 def picture(page: Page) -> Image.Image:
     """What OBS lays over the stream: with its alpha."""
     return Image.open(io.BytesIO(page.screenshot(omit_background=True))).convert("RGBA")
-
-
-def go_on_air(page: Page) -> None:
-    """From a console: the show is live, on its first product, with the card on."""
-    connected(page)
-    page.keyboard.press("Home")
-    shows(page, 1)
-    if page.get_by_role("button", name="Go live").count():
-        page.get_by_role("button", name="Go live").click()
-    expect(page.get_by_role("button", name="End the show")).to_be_visible()
-    page.keyboard.press("Home")
-    shows(page, 1)
-    if page.get_by_role("button", name="Card hidden").count():
-        page.keyboard.press("v")
-    expect(page.get_by_role("button", name="Card shown")).to_be_visible()
 
 
 def lively_audience(studio: Studio) -> None:

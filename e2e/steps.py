@@ -23,6 +23,25 @@ def connected(page: Page) -> None:
     expect(page.get_by_text("Connected", exact=False).first).to_be_visible()
 
 
+def go_live(page: Page) -> None:
+    """The show of this console is on air from now on, if it was not."""
+    connected(page)
+    end = page.get_by_role("button", name="End the show")
+    expect(page.get_by_role("button", name="Go live").or_(end)).to_be_visible()
+    if not end.count():
+        page.get_by_role("button", name="Go live").click()
+    expect(end).to_be_visible()
+
+
+def show_card(page: Page) -> None:
+    """The card of this console's show is on."""
+    shown = page.get_by_role("button", name="Card shown")
+    expect(page.get_by_role("button", name="Card hidden").or_(shown)).to_be_visible()
+    if not shown.count():
+        page.keyboard.press("v")
+    expect(shown).to_be_visible()
+
+
 def until(page: Page, script: str, answer: object = True) -> None:
     """Asks the page again until an asynchronous script answers this; wait_for_function takes a promise for a yes."""
     asked = f"""async answer => {{

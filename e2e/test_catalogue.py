@@ -313,4 +313,5 @@ def phone(browser: Browser, studio: Studio) -> Iterator[Page]:
 def test_nothing_is_wider_than_a_phone(phone: Page, studio: Studio, path: str) -> None:
     phone.goto(studio.base + path)
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    expect(phone.locator("[data-island]:not([data-ready])")).to_have_count(0)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390

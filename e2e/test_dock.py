@@ -1,6 +1,5 @@
 """The dock in OBS: it moves console, host and card, and its panic key empties the overlays."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,26 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.conftest import Studio
 from e2e.docks import make_dock, open_dock, revoke_dock
 from e2e.overlays import CARD, make_overlay, open_overlay, picture
-from e2e.steps import connected, shows
+from e2e.steps import shows
 
 Enter = Callable[..., Page]
-
-
-@pytest.fixture
-def console(enter: Enter) -> Page:
-    """The console of a show that is on air, on its first product, with the card on."""
-    page = enter("producer", 2)
-    connected(page)
-    expect(page.get_by_role("button", name=re.compile("Go live|End the show"))).to_be_visible()
-    if page.get_by_role("button", name="Go live").count():
-        page.get_by_role("button", name="Go live").click()
-    expect(page.get_by_role("button", name="End the show")).to_be_visible()
-    page.keyboard.press("Home")
-    shows(page, 1)
-    if page.get_by_role("button", name="Card hidden").count():
-        page.keyboard.press("v")
-    expect(page.get_by_role("button", name="Card shown")).to_be_visible()
-    return page
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A dock and its OBS: scenes follow the show, its stream reaches the lamp, and what is refused is not tried again."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.conftest import Studio
 from e2e.docks import make_dock, open_dock
 from e2e.fake_obs import FakeObs
-from e2e.steps import connected, shows
 
 Enter = Callable[..., Page]
 
@@ -21,19 +19,6 @@ def obs() -> Iterator[FakeObs]:
     fake = FakeObs(password=PASSWORD).start()
     yield fake
     fake.end()
-
-
-@pytest.fixture
-def console(enter: Enter) -> Page:
-    page = enter("producer", 2)
-    connected(page)
-    expect(page.get_by_role("button", name=re.compile("Go live|End the show"))).to_be_visible()
-    if page.get_by_role("button", name="Go live").count():
-        page.get_by_role("button", name="Go live").click()
-    expect(page.get_by_role("button", name="End the show")).to_be_visible()
-    page.keyboard.press("Home")
-    shows(page, 1)
-    return page
 
 
 @pytest.fixture

@@ -9,24 +9,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import Studio
-from e2e.steps import connected, pushed, shows, update_product
+from e2e.steps import connected, go_live, pushed, shows, update_product
 
 Enter = Callable[..., Page]
 STATE = "session:2:state"
 
 
 @pytest.fixture
-def live(producer: Page, studio: Studio) -> Page:
+def live(producer: Page) -> Page:
     """The console of a show that is live."""
-    if status_of(studio) == "draft":
-        producer.get_by_role("button", name="Go live").click()
-        expect(producer.get_by_role("button", name="End the show")).to_be_visible()
+    go_live(producer)
     return producer
-
-
-def status_of(studio: Studio) -> str:
-    [(status,)] = studio.ask("SELECT status FROM live_sessions_session WHERE id = 2")
-    return str(status)
 
 
 def kinds(studio: Studio) -> list[str]:

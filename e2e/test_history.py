@@ -9,16 +9,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import Studio
-from e2e.steps import connected, shows
+from e2e.steps import go_live, shows
 
 Enter = Callable[..., Page]
 
 
 def test_a_producer_looks_back_at_a_short_show(enter: Enter, studio: Studio, tmp_path: Path) -> None:
     producer, host = enter("producer", 2), enter("host", 2)
-    connected(producer)
-    producer.get_by_role("button", name="Go live").click()
-    expect(producer.get_by_role("button", name="End the show")).to_be_visible()
+    go_live(producer)
     producer.keyboard.type("23")
     producer.keyboard.press("Enter")
     shows(host, 23)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from e2e.cable import Cable
 from e2e.conftest import Screen, Studio
-from e2e.steps import connected, shows
+from e2e.steps import connected, go_live, shows
 
 Enter = Callable[..., Page]
 FIVE_MINUTES_S = 300
@@ -249,8 +249,7 @@ def five(studio: Studio, enter: Enter) -> Iterator[Five]:
     with Cable(studio.port) as of_producer, Cable(studio.port) as of_host:
         five = Five(studio, enter, {"producer": of_producer, "host": of_host})
         producer, host = five.pages.values()
-        if producer.get_by_role("button", name="Go live").is_visible():
-            producer.get_by_role("button", name="Go live").click()
+        go_live(producer)
         expect(host.get_by_text("ON AIR", exact=True)).to_be_visible()
         producer.keyboard.press("Home")
         producer.keyboard.type("3")
@@ -350,9 +349,7 @@ def test_after_kill_9_both_pages_show_the_right_product_soon_after_the_server_is
     studio: Studio, enter: Enter, everything: bool, record_property: Callable[[str, object], None]
 ) -> None:
     producer, host = enter("producer", 1), enter("host", 1)
-    connected(producer)
-    if producer.get_by_role("button", name="Go live").is_visible():
-        producer.get_by_role("button", name="Go live").click()
+    go_live(producer)
     expect(host.get_by_text("ON AIR", exact=True)).to_be_visible()
     producer.keyboard.press("Home")
     producer.keyboard.type("4")

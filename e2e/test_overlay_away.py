@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.conftest import Studio
-from e2e.overlays import CARD, go_on_air, make_overlay, picture, renew_address
+from e2e.overlays import CARD, make_overlay, picture, renew_address
 from e2e.steps import until
 
 Enter = Callable[..., Page]
@@ -47,14 +47,6 @@ def obs(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture
-def on_air(enter: Enter) -> Page:
-    """The console of a show that is on air, on its first product, with the card on."""
-    page = enter("producer", 2)
-    go_on_air(page)
-    return page
-
-
 def opened(obs: BrowserContext, studio: Studio, path: str) -> Page:
     page = obs.new_page()
     page.goto(studio.base + path)
@@ -74,7 +66,7 @@ def is_transparent(page: Page) -> bool:
 
 
 def test_a_source_that_is_opened_without_the_server_is_empty_and_draws_when_it_is_back(
-    studio: Studio, on_air: Page, obs: BrowserContext
+    studio: Studio, console: Page, obs: BrowserContext
 ) -> None:
     path = make_overlay(studio, [CARD])
     kept(obs, studio, path)
@@ -93,7 +85,7 @@ def test_a_source_that_is_opened_without_the_server_is_empty_and_draws_when_it_i
 
 
 def test_a_source_that_was_never_open_waits_for_the_server_with_nothing_on_it(
-    studio: Studio, on_air: Page, obs: BrowserContext
+    studio: Studio, console: Page, obs: BrowserContext
 ) -> None:
     known, new = (make_overlay(studio, [CARD], name=name) for name in ("Known", "New"))
     kept(obs, studio, known)
@@ -108,7 +100,7 @@ def test_a_source_that_was_never_open_waits_for_the_server_with_nothing_on_it(
 
 
 def test_an_address_that_was_made_anew_meanwhile_is_emptied_and_kept_no_longer(
-    studio: Studio, on_air: Page, obs: BrowserContext
+    studio: Studio, console: Page, obs: BrowserContext
 ) -> None:
     path = make_overlay(studio, [CARD], name="Renewed")
     kept(obs, studio, path)
@@ -126,7 +118,7 @@ def test_an_address_that_was_made_anew_meanwhile_is_emptied_and_kept_no_longer(
 
 
 def test_the_page_as_the_server_has_it_goes_before_the_one_that_is_kept(
-    studio: Studio, on_air: Page, obs: BrowserContext
+    studio: Studio, console: Page, obs: BrowserContext
 ) -> None:
     path = make_overlay(studio, [CARD], name="Newer")
     kept(obs, studio, path)

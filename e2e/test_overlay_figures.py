@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import Studio
 from e2e.overlays import alpha_outside, lively_audience, make_overlay, open_overlay, picture, set_widget
-from e2e.steps import connected, shows
+from e2e.steps import go_live, shows
 from e2e.test_questions import seed
 
 ASKED = "<img src=x onerror=alert(1)> Does the gold one tarnish?"
@@ -43,8 +43,7 @@ def test_figures_move_with_the_simulated_audience_and_leave_the_rest_clear(
     set_widget(studio, "goal", {"counts": "follows", "title": "New friends", "target": 3, "since": "all"})
     enter("producer", path="/dashboard")
     console = enter("producer", 2)
-    connected(console)
-    console.get_by_role("button", name="Go live").click()
+    go_live(console)
     console.keyboard.press("Home")
     shows(console, 1)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Response, expect
 from cuelight.widgets.kinds import KINDS
 from e2e.cable import Cable
 from e2e.conftest import Studio
-from e2e.overlays import CARD, go_on_air, make_overlay, one_of, open_overlay, picture, set_widget
+from e2e.overlays import CARD, make_overlay, one_of, open_overlay, picture, set_widget
 from e2e.steps import connected, shows
 
 Enter = Callable[..., Page]
@@ -43,14 +43,6 @@ def obs(browser: Browser, studio: Studio) -> Iterator[Open]:
     yield open_
     for page in pages:
         page.context.close()
-
-
-@pytest.fixture
-def console(enter: Enter) -> Page:
-    """The console of a show that is on air, on its first product, with the card on."""
-    page = enter("producer", 2)
-    go_on_air(page)
-    return page
 
 
 def editor(enter: Enter, path: str) -> Page:

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from e2e.conftest import Studio
 from e2e.overlays import CARD, make_overlay, open_overlay, set_widget
-from e2e.steps import connected, shows
 from e2e.test_csp import listening, violations
 
 Enter = Callable[..., Page]
@@ -18,17 +17,8 @@ PATH = "/widgets/product_card"
 
 
 @pytest.fixture
-def overlay(browser: Browser, studio: Studio, enter: Enter) -> Iterator[Page]:
+def overlay(browser: Browser, studio: Studio, console: Page) -> Iterator[Page]:
     """The overlay of a show that is on air, with its card on."""
-    console = enter("producer", 2)
-    connected(console)
-    if console.get_by_role("button", name="Go live").count():
-        console.get_by_role("button", name="Go live").click()
-    expect(console.get_by_role("button", name="End the show")).to_be_visible(timeout=30_000)
-    console.keyboard.press("Home")
-    shows(console, 1)
-    if console.get_by_role("button", name="Card hidden").count():
-        console.keyboard.press("v")
     set_widget(studio, "product_card", {})
     page = open_overlay(browser, studio, make_overlay(studio, [CARD]))
     page.evaluate("window.neverReloaded = true")
