@@ -221,7 +221,7 @@ def asking_for_a_sound(page: Page) -> None:
 
     def with_sound(route: Route) -> None:
         answer = route.fetch()
-        asked = answer.text().replace('"fields": [', f'"fields": [{json.dumps(row)}, ', 1)
+        asked = answer.text().replace('"fields":[', f'"fields":[{json.dumps(row)},', 1)
         route.fulfill(response=answer, body=asked)
 
     page.route(f"**{PATH}", with_sound)
