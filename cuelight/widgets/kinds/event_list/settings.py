@@ -21,7 +21,7 @@ class Settings(Look, kw_only=True, frozen=True):
     donation: Annotated[bool, fields.switch("Donations", group="Which")] = True
     raid: Annotated[bool, fields.switch("Raids", group="Which")] = True
     order: Annotated[bool, fields.switch("Orders", group="Which")] = True
-    follow_title: Annotated[str, fields.template("Follower", *_WORDS)] = "{name}"
+    follow_title: Annotated[str, fields.template("Follower", *_WORDS)] = "{name} follows"
     subscription_title: Annotated[str, fields.template("Subscription", *_WORDS)] = "{name} subscribes"
     gift_title: Annotated[str, fields.template("Gift", *_WORDS)] = "{name} · {count} × {item}"
     donation_title: Annotated[str, fields.template("Donation", *_WORDS)] = "{name} · {amount}"

@@ -11,6 +11,6 @@ KIND = Kind(
     settings=Settings,
     presets=PRESETS,
     fake=fake,
-    width=360,
+    width=440,
     height=90,
 )
