@@ -1,6 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { besides } from "./tools/builds";
+import { besides } from "./tools/builds.ts";
 
 export default defineConfig(({ mode }) => ({
   base: "/static/",
