@@ -1,14 +1,23 @@
 """The product card in OBS: moved by the producer's key, on nothing but transparency."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import Studio
 from e2e.overlays import CARD, alpha_outside, make_overlay, open_overlay, picture, set_widget
+from e2e.steps import pushed
 
-Enter = Callable[..., Page]
+#: Keeps the names of what is moved by a script, in order.
+MOVED = """() => {
+  const animate = Element.prototype.animate;
+  window.moved = [];
+  Element.prototype.animate = function (...given) {
+    window.moved.push(this.className.split(" ")[0]);
+    return animate.apply(this, given);
+  };
+}"""
 
 
 @pytest.fixture
@@ -36,6 +45,18 @@ def test_the_page_is_transparent_but_for_the_card(overlay: Page, console: Page) 
     inside = (CARD["x"], CARD["y"], CARD["x"] + CARD["width"], CARD["y"] + CARD["height"])
     assert alpha.crop(inside).getextrema()[1] > 220
     assert alpha_outside(overlay, [CARD]) == (0, 0)
+
+
+def test_a_price_flashes_when_it_changes_and_not_with_the_product(overlay: Page, console: Page) -> None:
+    card = overlay.locator("article.card")
+    expect(card.locator(".number")).to_have_text("No. 1")
+    overlay.evaluate(MOVED)
+    console.keyboard.press("ArrowDown")
+    expect(card.locator(".number")).to_have_text("No. 2")
+    assert overlay.evaluate("window.moved") == []
+    pushed(console, "session:2:state", "flash_price", {"percent": 20, "seconds": 60})
+    expect(card.locator(".left")).to_be_visible()
+    overlay.wait_for_function("window.moved.includes('now')")
 
 
 def test_a_setting_reaches_the_open_page(overlay: Page, studio: Studio, console: Page) -> None:
