@@ -61,7 +61,7 @@ def test_a_session_that_is_not_there_is_not_found(client: Client, producer: Pers
 def test_a_page_tells_its_island_who_and_what_and_no_more(client: Client, session: Session, host: Person) -> None:
     client.force_login(host)
     page = client.get(f"/sessions/{session.pk}/host").content.decode()
-    assert f'"sessionId": {session.pk}' in page
+    assert f'"sessionId":{session.pk}' in page
     assert "Ask Ada" not in page  # the notes are not the host's
 
 

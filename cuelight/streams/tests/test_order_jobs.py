@@ -133,7 +133,7 @@ def test_a_page_loaded_again_shows_how_far_it_is(
     client.force_login(producer)
     made = looked_at(studio.pk, written(ROWS))
     shown = client.get(f"/dashboard/orders/{made}").content.decode()
-    assert '"sentence": "Waiting to be read"' in shown
+    assert '"sentence":"Waiting to be read"' in shown
     assert ">Cancel</button>" in shown
     pages: list[str] = []
 
@@ -144,7 +144,7 @@ def test_a_page_loaded_again_shows_how_far_it_is(
 
     monkeypatch.setattr(tables, "compare", half_way)
     looking.look_now(made)
-    assert '"step": "Comparing with the orders there are"' in pages[0]
+    assert '"step":"Comparing with the orders there are"' in pages[0]
     assert "Is being read" in pages[1]
 
 
