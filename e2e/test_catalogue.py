@@ -309,9 +309,22 @@ def phone(browser: Browser, studio: Studio) -> Iterator[Page]:
     context.close()
 
 
+def test_what_a_picture_shows_can_be_written_below_it(page: Page, studio: Studio) -> None:
+    """Another page's style once made the field transparent and took it out of its place."""
+    open_form(page, studio, 1)
+    words = page.get_by_label("What picture 1 shows")
+    words.fill("On a hand")
+    tile = page.get_by_role("listitem").filter(has=words).bounding_box()
+    place = words.bounding_box()
+    assert tile and place
+    assert tile["x"] <= place["x"] and place["x"] + place["width"] <= tile["x"] + tile["width"]
+    assert words.evaluate("field => field.checkVisibility({ opacityProperty: true })")
+
+
 @pytest.mark.parametrize("path", ["/products", "/products/new", "/products/1/edit", "/brands"])
 def test_nothing_is_wider_than_a_phone(phone: Page, studio: Studio, path: str) -> None:
     phone.goto(studio.base + path)
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
     expect(phone.locator("[data-island]:not([data-ready])")).to_have_count(0)
+    phone.wait_for_load_state("networkidle")
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
