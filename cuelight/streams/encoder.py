@@ -15,6 +15,8 @@ from cuelight.streams.models import Encoder
 
 #: How long a word of OBS is good for.
 HELD = timedelta(seconds=15)
+#: And after the page has gone: longer than a reload takes, and than a page waits before it tells again.
+HELD_BY_NOBODY = timedelta(seconds=5)
 
 
 class DriverRow(TypedDict):
@@ -59,6 +61,12 @@ def release(studio_id: int, holder: str) -> None:
     with transaction.atomic():
         if Encoder.objects.filter(studio_id=studio_id, holder=holder).delete()[0]:
             broadcasts.air_changed(studio_id)
+
+
+def leave(studio_id: int, holder: str) -> None:
+    """The page's connection is gone. It may be back in a moment; if not, another one need not wait long."""
+    end = timezone.now() + HELD_BY_NOBODY
+    Encoder.objects.filter(studio_id=studio_id, holder=holder, until__gt=end).update(until=end)
 
 
 def expire() -> None:

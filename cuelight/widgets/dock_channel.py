@@ -19,7 +19,7 @@ class DocksChannel(OfStudio):
     topic = "docks:{studio_id}"
     needs = "dock.open"
 
-    __slots__ = ("name",)
+    __slots__ = ("holder", "name")
 
     async def studio_id(self) -> int:
         return self.id_param("studio_id")
@@ -43,7 +43,7 @@ class DocksChannel(OfStudio):
     async def obs(self, payload: Payload) -> Payload:
         """``{page, active, take}`` → ``{drives}``: what this page's OBS does, every few seconds and with each change.
         ``page``: the page's own key; ``take``: from whoever speaks for OBS now."""
-        holder = self._holder(payload)
+        self.holder = holder = self._holder(payload)
         active = None if payload.get("active") is None else require_bool(payload, "active")
         take = payload.get("take") is True
         drives = await run_db(
@@ -56,6 +56,10 @@ class DocksChannel(OfStudio):
         """``{page}``: this page has no OBS any more."""
         await run_db(encoder.release, self.access.studio_id, self._holder(payload))
         return {}
+
+    async def left(self) -> None:
+        if holder := getattr(self, "holder", ""):
+            await run_db(encoder.leave, self.access.studio_id, holder)
 
     @on("set_scene", needs="dock.obs")
     async def set_scene(self, payload: Payload) -> Payload:

@@ -71,3 +71,13 @@ def test_who_falls_silent_is_forgotten(studio: Studio) -> None:
     Encoder.objects.update(until=timezone.now() - timedelta(seconds=1))
     encoder.expire()
     assert not Encoder.objects.filter(studio=studio).exists()
+
+
+def test_who_has_gone_is_waited_for_no_longer_than_a_reload_takes(studio: Studio) -> None:
+    encoder.report(studio.pk, "one", name="Left", active=True)
+    encoder.leave(studio.pk, "two")
+    assert Encoder.objects.get().until > timezone.now() + encoder.HELD_BY_NOBODY
+    encoder.leave(studio.pk, "one")
+    assert Encoder.objects.get().until <= timezone.now() + encoder.HELD_BY_NOBODY
+    assert encoder.report(studio.pk, "one", name="Left", active=True), "a reload keeps the word"
+    assert Encoder.objects.get().until > timezone.now() + encoder.HELD_BY_NOBODY

@@ -171,6 +171,16 @@ async def test_one_page_speaks_for_obs_until_it_falls_silent(live: None, studio:
         assert not await run_db(Encoder.objects.filter(studio=studio).exists)
 
 
+async def test_another_page_speaks_soon_after_one_has_gone(live: None, studio: Studio, access: Access) -> None:
+    made = await run_db(lambda: dock_actions.create_dock("Left", "control", access=access))
+    topic = f"docks:{studio.pk}"
+    async with connect(await run_db(token_of, made)) as one:
+        await joined(one, topic)
+        await one.push(topic, "obs", {"page": "a", "active": True})
+        await one.leave(topic)
+        assert (await run_db(Encoder.objects.get)).until <= timezone.now() + encoder.HELD_BY_NOBODY
+
+
 async def test_scenes_belong_to_products_and_sections_of_the_studio(
     live: None, studio: Studio, access: Access, products: Callable[..., list[Product]]
 ) -> None:
