@@ -32,8 +32,8 @@ OVERLAYS = 10
 PRODUCTS = 40
 #: Between two keys: the card stands still, and so do the host's pictures.
 PAUSE_MS = 500
-#: After so many keys pixels are looked at as well.
-LOOK_EVERY = 20
+#: After them come so many at which pixels are looked at. Taking pictures costs all pages frames: they count by themselves.
+LOOKS = 10
 BAR_P99_MS = 250
 #: What stands beside the card on every other overlay.
 BESIDE = ("alert_box", "chat", "event_list", "goal", "timer")
@@ -117,7 +117,7 @@ def press(
     arena: Arena, port: int, session_id: int, chromium: str, paths: list[str]
 ) -> tuple[list[list[float]], list[float], list[float], float, float, list[float]]:
     """Milliseconds from each key to each overlay, to the frames on their sockets and to the host's screen; how far the
-    pages' clocks are apart, how long a frame is; and from some keys to a picture that had the card in it."""
+    pages' clocks are apart, how long a frame is; and from the last keys to a picture that had the card in it."""
     from playwright.sync_api import sync_playwright
 
     base = f"http://localhost:{port}"
@@ -134,13 +134,15 @@ def press(
         host.evaluate(WATCH)
         console.evaluate(PRESSED)
         apart_ms = clocks_apart([console, host, *overlays])
-        looked = []
-        for key in range(1, KEYS + 1):
-            screen = overlays[key // LOOK_EVERY % OVERLAYS]
-            before = picture(screen) if key % LOOK_EVERY == 0 else None
+        for _ in range(KEYS):
             console.keyboard.press("ArrowDown")
-            if before is not None:
-                looked.append(until_it_shows(console, screen, before))
+            console.wait_for_timeout(PAUSE_MS)
+        looked = []
+        for key in range(LOOKS):
+            screen = overlays[key % OVERLAYS]
+            before = picture(screen)
+            console.keyboard.press("ArrowDown")
+            looked.append(until_it_shows(console, screen, before))
             console.wait_for_timeout(PAUSE_MS)
         pressed = console.evaluate("() => window.pressed")
         drawn = [page.evaluate("() => window.cards") for page in overlays]
@@ -148,11 +150,13 @@ def press(
         shown = host.evaluate("() => window.shown")
         frame_ms = overlays[0].evaluate(FRAME)
         browser.close()
-    if len(pressed) != KEYS or len(shown) != KEYS:
-        raise RuntimeError(f"{KEYS} keys: the console saw {len(pressed)}, the host showed {len(shown)} products")
-    each = [took(pressed, cards) for cards in drawn]
-    heard = [at - begun for one in frames for begun, at in zip(pressed, one, strict=True)]
-    return each, heard, [at - begun for begun, at in zip(pressed, shown, strict=True)], apart_ms, frame_ms, looked
+    keys = KEYS + LOOKS
+    if len(pressed) != keys or len(shown) != keys:
+        raise RuntimeError(f"{keys} keys: the console saw {len(pressed)}, the host showed {len(shown)} products")
+    each = [took(pressed, cards)[:KEYS] for cards in drawn]
+    heard = [at - begun for one in frames for begun, at in list(zip(pressed, one, strict=True))[:KEYS]]
+    hosts = [at - begun for begun, at in zip(pressed, shown, strict=True)][:KEYS]
+    return each, heard, hosts, apart_ms, frame_ms, looked
 
 
 def took(pressed: list[float], cards: list[list[float]]) -> list[float]:

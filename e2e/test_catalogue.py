@@ -316,8 +316,10 @@ def test_what_a_picture_shows_can_be_written_below_it(page: Page, studio: Studio
     words.fill("On a hand")
     tile = page.get_by_role("listitem").filter(has=words).bounding_box()
     place = words.bounding_box()
-    assert tile and place
-    assert tile["x"] <= place["x"] and place["x"] + place["width"] <= tile["x"] + tile["width"]
+    assert tile is not None
+    assert place is not None
+    assert tile["x"] <= place["x"]
+    assert place["x"] + place["width"] <= tile["x"] + tile["width"]
     assert words.evaluate("field => field.checkVisibility({ opacityProperty: true })")
 
 
