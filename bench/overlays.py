@@ -32,7 +32,7 @@ OVERLAYS = 10
 PRODUCTS = 40
 #: Between two keys: the card stands still, and so do the host's pictures.
 PAUSE_MS = 500
-#: After them come so many at which pixels are looked at. Taking pictures costs all pages frames: they count by themselves.
+#: After them come so many at which pixels are looked at. A picture costs every page frames: they count by themselves.
 LOOKS = 10
 BAR_P99_MS = 250
 #: What stands beside the card on every other overlay.
