@@ -10,6 +10,7 @@ import msgspec
 from msgspec import structs
 
 from cuelight.catalog import markdown
+from cuelight.catalog.pictures import THUMBNAIL_WIDTH
 from cuelight.live.kind import Facts
 from cuelight.sessions.lineup import Item, SessionState
 
@@ -147,6 +148,13 @@ def card(state: SessionState, facts: Facts) -> CardPayload:
     }
 
 
+def _srcset(image: Mapping[str, Any]) -> str | None:
+    """A card is small on most canvases: ten of them need not draw ten large pictures. None: only the large one."""
+    if not image["thumbnail_url"] or (image["width"] or 0) <= THUMBNAIL_WIDTH:
+        return None
+    return f"{image['thumbnail_url']} {THUMBNAIL_WIDTH}w, {image['url']} {image['width']}w"
+
+
 def _card_product(state: SessionState, facts: Facts) -> dict[str, Any] | None:
     line = state.on_air
     if line is None:
@@ -165,4 +173,5 @@ def _card_product(state: SessionState, facts: Facts) -> dict[str, Any] | None:
         "currency": state.currency,
         "sold_out": shown["stock"] == 0,
         "image_url": image["url"] if image else None,
+        "image_srcset": _srcset(image) if image else None,
     }

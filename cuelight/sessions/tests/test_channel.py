@@ -298,7 +298,7 @@ async def test_the_card_is_public_and_holds_nothing_else(session: Session, produ
     assert card == again
     assert set(card["product"]) == {
         "number", "name", "short_name", "original_price_cents", "sale_price_cents", "currency", "image_url", "flash",
-        "sold_out",
+        "image_srcset", "sold_out",
     }  # fmt: skip
     assert (card["shown"], card["product"]["number"]) == (True, 1)
     assert (hidden["shown"], hidden["product"]) == (False, None)

@@ -32,7 +32,7 @@ from cuelight.sessions.command_types import (
 from cuelight.sessions.lineup import Flash, Item, Settings
 from cuelight.sessions.tests.desk import KIND, MIA, START, TOM, Desk
 
-IMAGES = [{"id": 1, "url": "/1.jpg"}]
+IMAGES: list[dict[str, Any]] = [{"id": 1, "url": "/1.jpg", "thumbnail_url": None, "width": 800}]
 FACTS: dict[int, dict[str, Any]] = {
     1: {**payloads.UNKNOWN, "original_price_cents": 10_000, "sale_price_cents": 8_000, "stock": 3, "images": IMAGES},
     2: {**payloads.UNKNOWN, "original_price_cents": 5_000, "sale_price_cents": None, "stock": 0, "images": IMAGES},
@@ -322,12 +322,29 @@ def test_the_card_has_the_price_and_its_end_and_nothing_more() -> None:
     assert product["flash"] == {"price_cents": 6400, "ends_at": (START + timedelta(seconds=60)).isoformat()}
     assert product.keys() == {
         "number", "name", "short_name", "original_price_cents", "sale_price_cents", "flash", "currency", "sold_out",
-        "image_url",
+        "image_url", "image_srcset",
     }  # fmt: skip
     assert product["sold_out"] is False
     product = payloads.card(show.do(Next()).state, FACTS)["product"]
     assert product is not None
     assert (product["flash"], product["sold_out"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("thumbnail", "width", "srcset"),
+    [
+        ("/t.webp", 1400, "/t.webp 320w, /p.jpg 1400w"),
+        ("/t.webp", 320, None),
+        ("/t.webp", None, None),
+        (None, 1400, None),
+    ],
+)
+def test_the_card_names_a_picture_small_and_large(thumbnail: str | None, width: int | None, srcset: str | None) -> None:
+    image = {**IMAGES[0], "url": "/p.jpg", "thumbnail_url": thumbnail, "width": width}
+    facts = {**FACTS, 1: {**FACTS[1], "images": [image]}}
+    product = payloads.card(Show().do(ShowCard()).state, facts)["product"]
+    assert product is not None
+    assert (product["image_url"], product["image_srcset"]) == ("/p.jpg", srcset)
 
 
 # Whatever is pressed

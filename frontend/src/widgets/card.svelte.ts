@@ -13,6 +13,8 @@ export interface CardProduct {
   currency: string;
   sold_out: boolean;
   image_url: string | null;
+  /** The same picture in more than one width; null: there is one. */
+  image_srcset: string | null;
 }
 
 export interface CardRow {

@@ -43,6 +43,7 @@ def _product(place: int, name: str, was: int, now: int | None) -> dict[str, Any]
         "currency": "USD",
         "sold_out": False,
         "image_url": _picture(place),
+        "image_srcset": None,
     }
 
 

@@ -45,6 +45,7 @@ _CARD: dict[str, Any] = {
         "currency": "USD",
         "sold_out": False,
         "image_url": None,
+        "image_srcset": None,
     },
 }
 

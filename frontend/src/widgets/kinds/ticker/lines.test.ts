@@ -46,6 +46,7 @@ test("product, goal and the newest, each in its words", () => {
     currency: "USD",
     sold_out: false,
     image_url: null,
+    image_srcset: null,
   };
   const goal = { title: "Lamp", counts: "donations", value: 1_250, target: 5_000, currency: "USD" };
   const latest = [
