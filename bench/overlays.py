@@ -1,11 +1,12 @@
 """A key on the producer's page to the pixels of ten overlays that OBS could hold, in a real browser.
 
-    python bench/overlays.py [keys] [outage]     alone, without the other measures and without gcc
+    python bench/overlays.py [keys] [outage] [paint]     alone, without the other measures and without gcc
 
 Each overlay is a page of its own on a canvas of 1920×1080 with the product card, half of them with five other widgets
 beside it that a simulated audience moves. A key counts from its event's own time stamp to the beginning of the frame
 after the one in which the card had the other product's words. Beside it, in the same run: the host's screen.
-``outage``: an alert is on air, and then nobody answers for a minute (`overlay_outage.py`).
+``outage``: an alert is on air, and then nobody answers for a minute (`overlay_outage.py`). ``paint``: how soon a page
+draws something (`overlay_paint.py`).
 
 Pages of one machine read one clock, each with a beginning of its own: ``performance.timeOrigin + performance.now()``
 is how it is told. How far they are apart is measured in the same run, against this process's clock.
@@ -209,8 +210,9 @@ def until_it_shows(console: Any, screen: Any, before: Any) -> float:
 
 def main(parts: list[str]) -> int:
     from overlay_outage import outage
+    from overlay_paint import paint
 
-    measures = {"keys": measure, "outage": outage}
+    measures = {"keys": measure, "outage": outage, "paint": paint}
     if unknown := set(parts) - set(measures):
         print(f"There is no part {', '.join(sorted(unknown))}; there are {', '.join(measures)}.")
         return 2
