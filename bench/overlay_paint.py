@@ -12,7 +12,7 @@ from overlay_pages import LANDSCAPE, boxes, crew, make_overlay, open_console
 
 TRIES = 20
 BAR_MS = 300
-BESIDE = ("product_card", "alert_box", "chat", "event_list", "goal", "timer")
+KINDS = ("product_card", "alert_box", "chat", "event_list", "goal", "timer")
 PAINTED = """() => new Promise(resolve => new PerformanceObserver(list => {
   const [first] = list.getEntriesByName("first-contentful-paint");
   if (first) resolve(first.startTime);
@@ -30,11 +30,11 @@ def paint(arena: Arena) -> Iterator[str]:
 
     session_id = hundred_products("First paint", count=10)
     accounts.switch(crew().studio_id, "simulator", on=True, rate=1.5, seed=4)
-    path = make_overlay("First paint", [box for box in boxes(LANDSCAPE) if box["type"] in BESIDE])[1]
+    path = make_overlay("First paint", [box for box in boxes(LANDSCAPE) if box["type"] in KINDS])[1]
     with server(arena) as (port, _), sync_playwright() as playwright:
         base = f"http://localhost:{port}"
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        console = open_console(browser, arena, base, session_id)
+        open_console(browser, arena, base, session_id)
         cold, again = [], []
         for _ in range(TRIES):
             context = browser.new_context(viewport={"width": 1920, "height": 1080})
@@ -45,8 +45,7 @@ def paint(arena: Arena) -> Iterator[str]:
                 page.locator("article.card").wait_for()
                 page.wait_for_load_state("networkidle")
             context.close()
-        console.context.close()
         browser.close()
     for words, measured in (("nothing kept", sorted(cold)), ("with its copy", sorted(again))):
         at = ", ".join(f"p{share} {percentile(measured, share):.0f}" for share in (50, 95))
-        yield f"first paint of {len(BESIDE)} widgets, {words}: {at}, most {measured[-1]:.0f} ms (bar {BAR_MS})"
+        yield f"first paint of {len(KINDS)} widgets, {words}: {at}, most {measured[-1]:.0f} ms (bar {BAR_MS})"

@@ -39,6 +39,17 @@ def test_the_card_follows_the_key_and_goes_with_v(overlay: Page, console: Page) 
     expect(card).to_be_visible()
 
 
+def test_a_small_card_fetches_the_small_picture_and_a_large_one_the_large(overlay: Page, console: Page) -> None:
+    """The sample's pictures are 1400 pixels wide, their thumbnails 320."""
+    image = overlay.locator("article.card .picture")
+    expect(image).to_be_visible()
+    overlay.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image.element_handle())
+    small = image.evaluate("image => image.currentSrc")
+    assert small != image.evaluate("image => image.src")
+    overlay.locator("[data-widget=product_card]").evaluate("box => { box.style.height = '700px'; }")
+    overlay.wait_for_function("image => image.currentSrc === image.src", arg=image.element_handle())
+
+
 def test_the_page_is_transparent_but_for_the_card(overlay: Page, console: Page) -> None:
     expect(overlay.locator("article.card")).to_be_visible()
     alpha = picture(overlay).getchannel("A")
