@@ -70,6 +70,17 @@ def test_the_page_itself_does_not_scroll(enter: Enter, width: int, height: int) 
     assert size == [width, height]
 
 
+def test_title_and_light_have_room_beside_the_open_sidebar(enter: Enter) -> None:
+    strip = watching(enter, width=1280, height=720).locator("header.strip")
+    expect(strip.locator(".tally.rehearsal")).to_be_visible()
+    edge, light, title = (
+        strip.locator(what).evaluate("element => element.getBoundingClientRect().toJSON()")
+        for what in ("xpath=.", ".mark", "h1")
+    )
+    assert light["right"] < edge["right"]
+    assert title["width"] > 100
+
+
 def test_a_message_is_sent_and_comes_back_once(enter: Enter) -> None:
     page = watching(enter)
     field = page.get_by_role("textbox", name="Message")
